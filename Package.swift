@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Compiler settings are part of the architecture: they hold for every target of ours.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "headrace",
+  products: [.executable(name: "headrace", targets: ["Headrace"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+  ],
+  targets: [
+    // Floor 1: what knows nothing of the others.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_create_mappings.sql")], swiftSettings: strict),
+    room("JSON"),
+    room("EventPatterns", ["JSON"]),
+    room("LambdaWire", ["JSON"]),
+
+    // Floor 2: technology on one side, the domain on the other.
+    room("HTTPServer", ["CLinux", httpTypes]),
+    room("SQLite", ["CSQLite", crypto]),
+    room("Mappings", ["EventPatterns", "LambdaWire"]),
+
+    // Floor 3
+    room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
+
+    // Floor 4
+    room("EventSources", ["Mappings", "LambdaWire"]),
+    .target(
+      name: "API", dependencies: ["HTTPServer", "LambdaWire", "Mappings", httpTypes, logging],
+      resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+
+    // Floor 5: configuration, wiring, signals.
+    .executableTarget(
+      name: "Headrace",
+      dependencies: [
+        "API", "EventSources", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "SQLite",
+        "Migrations", argumentParser, logging, serviceLifecycle, unixSignals,
+      ],
+      swiftSettings: strict),
+
+    tests(of: "JSON"),
+    tests(of: "EventPatterns", ["JSON"]),
+    tests(of: "HTTPServer", [httpTypes]),
+    tests(of: "SQLite"),
+    tests(of: "LambdaWire"),
+    tests(of: "Mappings", ["LambdaWire"]),
+    tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations"]),
+    tests(of: "EventSources", ["LambdaWire", "Mappings"]),
+    tests(of: "API", ["HTTPServer", "LambdaWire", "Mappings", "MappingStore", "EventSources", httpTypes]),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+  ]
+)

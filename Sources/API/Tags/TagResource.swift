@@ -1,0 +1,12 @@
+import HTTPServer
+import HTTPTypes
+import LambdaWire
+import Mappings
+
+extension Operation {
+  static let tagResource = Operation("TagResource") { call in
+    let tags = try call.body(TagsBody.self).tags
+    try await call.mappings.tag(call.pathValue, tags, in: call.scope)
+    return Response(status: .noContent)
+  }
+}

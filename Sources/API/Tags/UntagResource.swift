@@ -1,0 +1,12 @@
+import HTTPServer
+import HTTPTypes
+import LambdaWire
+import Mappings
+
+extension Operation {
+  static let untagResource = Operation("UntagResource") { call in
+    let keys = try call.query().values(of: "tagKeys")
+    try await call.mappings.untag(call.pathValue, keys.isEmpty ? nil : keys, in: call.scope)
+    return Response(status: .noContent)
+  }
+}

@@ -1,0 +1,83 @@
+public import HTTPTypes
+
+/// Which action answers which method and path. Knows nothing of what the actions do.
+public struct Router<Action: Sendable>: Sendable {
+  /// One line of the route table.
+  public struct Route: Sendable {
+    /// The method.
+    public var method: HTTPRequest.Method
+    /// The path, with parameters in braces: `/things/{Name}`. A trailing slash counts.
+    public var path: String
+    /// What answers.
+    public var action: Action
+
+    /// One line of the route table.
+    public init(_ method: HTTPRequest.Method, _ path: String, _ action: Action) {
+      self.method = method
+      self.path = path
+      self.action = action
+    }
+  }
+
+  /// The outcome of looking a path up.
+  public enum Match: Sendable {
+    /// The action, and the decoded values of the path's parameters in their order.
+    case found(Action, [String])
+    /// The path exists, with other methods.
+    case wrongMethod(allowed: [HTTPRequest.Method])
+    case notFound
+  }
+
+  private struct Entry: Sendable {
+    var route: Route
+    var segments: [Segment]
+  }
+
+  private enum Segment: Sendable {
+    case literal(String)
+    case parameter
+  }
+
+  private let entries: [Entry]
+
+  /// A router over a table; the first matching line wins.
+  public init(_ routes: [Route]) {
+    entries = routes.map { route in
+      let segments = route.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+      return Entry(route: route, segments: segments.map { $0.hasPrefix("{") ? .parameter : .literal(String($0)) })
+    }
+  }
+
+  /// The action for a method and a path as sent. `HEAD` is answered by what answers `GET` (RFC 9110 section 9.3.2).
+  ///
+  /// The path is cut at its slashes before it is decoded: an encoded slash belongs to a parameter.
+  public func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+    let segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let method = method == .head ? .get : method
+    var allowed: [HTTPRequest.Method] = []
+    for entry in entries {
+      guard let values = Self.values(of: entry, in: segments) else { continue }
+      guard entry.route.method == method else {
+        allowed.append(entry.route.method)
+        continue
+      }
+      return .found(entry.route.action, values)
+    }
+    return allowed.isEmpty ? .notFound : .wrongMethod(allowed: allowed)
+  }
+
+  private static func values(of entry: Entry, in segments: [Substring.UTF8View]) -> [String]? {
+    guard entry.segments.count == segments.count else { return nil }
+    var values: [String] = []
+    for (expected, actual) in zip(entry.segments, segments) {
+      switch expected {
+      case .literal(let text):
+        guard text.utf8.elementsEqual(actual) else { return nil }
+      case .parameter:
+        guard !actual.isEmpty, let value = PercentEncoding.decode(Substring(actual)) else { return nil }
+        values.append(value)
+      }
+    }
+    return values
+  }
+}

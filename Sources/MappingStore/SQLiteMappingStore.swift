@@ -1,0 +1,140 @@
+public import Mappings
+import LambdaWire
+public import SQLite
+
+/// The domain's store on SQLite.
+public struct SQLiteMappingStore: MappingStore {
+  private let database: Database
+
+  /// A store on an opened database.
+  public init(_ database: Database) {
+    self.database = database
+  }
+
+  // MARK: Reading
+
+  public func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? {
+    try read { (connection) throws(SQLiteError) in try connection.mapping(id, in: scope)?.mapping }
+  }
+
+  public func mappings(
+    in scope: Scope, where filter: MappingFilter, after marker: PageMarker?, limit: Int
+  ) throws(MappingError) -> MappingPage {
+    // One more than the page holds tells whether there is another.
+    let stored = try read { (connection) throws(SQLiteError) in
+      try connection.mappings(in: scope, where: filter, after: marker?.sequence ?? 0, limit: limit + 1)
+    }
+    let page = stored.prefix(limit)
+    let next = stored.count > limit ? page.last.map { PageMarker(sequence: $0.sequence) } : nil
+    return MappingPage(mappings: page.map(\.mapping), next: next)
+  }
+
+  public func tags(of id: MappingID, in scope: Scope) throws(MappingError) -> [String: String]? {
+    try read { (connection) throws(SQLiteError) in
+      guard let sequence = try connection.sequence(of: id, in: scope) else { return nil }
+      return try connection.tags(of: sequence)
+    }
+  }
+
+  // MARK: Writing
+
+  public func insert(
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String]
+  ) async throws(MappingError) -> MappingID? {
+    let inserted: MappingID? = try await write { connection in
+      if let owner = try connection.owner(of: claims, function: mapping.function, in: mapping.scope, except: nil) {
+        return owner
+      }
+      let sequence = try connection.insert(mapping)
+      try connection.insert(claims: claims, of: sequence, mapping)
+      try connection.set(tags: tags, of: sequence)
+      return nil
+    }
+    return inserted
+  }
+
+  public func change(
+    _ id: MappingID, in scope: Scope,
+    _ decide: @escaping @Sendable (EventSourceMapping) throws(MappingError) -> MappingChange
+  ) async throws(MappingError) {
+    try await write { connection in
+      guard let stored = try connection.mapping(id, in: scope) else { throw MappingError.noSuchMapping }
+      switch try decide(stored.mapping) {
+      case .delete:
+        try connection.delete(stored.sequence)
+      case .update(let mapping, let claims, let conflict):
+        let owner = try connection.owner(
+          of: claims, function: mapping.function, in: mapping.scope, except: stored.sequence)
+        if let owner { throw conflict(owner) }
+        try connection.update(mapping, at: stored.sequence)
+        try connection.deleteClaims(of: stored.sequence)
+        try connection.insert(claims: claims, of: stored.sequence, mapping)
+      }
+    }
+  }
+
+  public func setTags(
+    _ tags: [String: String], of id: MappingID, in scope: Scope
+  ) async throws(MappingError) -> Bool {
+    try await write { connection in
+      guard let sequence = try connection.sequence(of: id, in: scope) else { return false }
+      try connection.set(tags: tags, of: sequence)
+      return true
+    }
+  }
+
+  public func removeTags(
+    _ keys: [String], of id: MappingID, in scope: Scope
+  ) async throws(MappingError) -> Bool {
+    try await write { connection in
+      guard let sequence = try connection.sequence(of: id, in: scope) else { return false }
+      try connection.remove(tags: keys, of: sequence)
+      return true
+    }
+  }
+
+  public func settle(dueBy now: Milliseconds) async throws(MappingError) -> [EventSourceMapping] {
+    // Looks first, since a write costs a commit.
+    let isDue = try read { (connection) throws(SQLiteError) in try connection.hasUnsettled(dueBy: now) }
+    guard isDue else { return [] }
+    return try await write { connection in
+      try connection.unsettled(dueBy: now).map { stored in
+        guard let state = stored.mapping.settlement?.state else {
+          try connection.delete(stored.sequence)
+          return stored.mapping
+        }
+        var settled = stored.mapping
+        settled.state = state
+        settled.settlement = nil
+        settled.revision += 1
+        try connection.update(settled, at: stored.sequence)
+        return settled
+      }
+    }
+  }
+
+  public func removeAll() async throws(MappingError) {
+    try await write { connection in
+      // Claims and tags go with their mappings.
+      _ = try connection.run("DELETE FROM mappings")
+    }
+  }
+
+  // MARK: Between the layers' errors
+
+  private func read<Result>(_ body: (Connection) throws(SQLiteError) -> Result) throws(MappingError) -> Result {
+    do throws(SQLiteError) { return try database.read(body) } catch { throw .store("\(error)") }
+  }
+
+  private func write<Result: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws -> Result
+  ) async throws(MappingError) -> Result {
+    do {
+      return try await database.write(body)
+    } catch let error as MappingError {
+      throw error
+    } catch {
+      throw .store("\(error)")
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import LambdaWire
+import Mappings
+import Testing
+
+@testable import EventSources
+
+/// A request that would be created but for one fault.
+struct RuleCase: Sendable, CustomTestStringConvertible {
+  var source: String
+  var json: String
+  /// Nil where the request keeps all rules.
+  var violation: String?
+
+  var testDescription: String { "\(source) \(json)" }
+
+  init(_ source: String, _ json: String, _ violation: String? = nil) {
+    self.source = source
+    self.json = json
+    self.violation = violation
+  }
+
+  static func unsupported(_ parameter: String) -> String {
+    "Unsupported '\(parameter)' parameter for given event source mapping type."
+  }
+
+  static let queue = "arn:aws:sqs:us-east-1:111111111111:q"
+  static let fifo = "arn:aws:sqs:us-east-1:111111111111:q.fifo"
+  static let stream = "arn:aws:kinesis:us-east-1:111111111111:stream/s"
+  static let table = "arn:aws:dynamodb:us-east-1:111111111111:table/t/stream/2026-01-01T00:00:00.000"
+  static let msk = "arn:aws:kafka:us-east-1:111111111111:cluster/c/11111111-1111-1111-1111-111111111111-1"
+  static let broker = "arn:aws:mq:us-east-1:111111111111:broker:b:b-11111111-1111-1111-1111-111111111111"
+  static let cluster = "arn:aws:rds:us-east-1:111111111111:cluster:c"
+  static let kafka = #""SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["kafka:9092"]}}"#
+  static let auth = #""SourceAccessConfigurations":[{"Type":"BASIC_AUTH","URI":"arn:aws:secretsmanager:::s"}]"#
+  static let startingPosition = """
+    1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.
+    """
+  static let window = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+  static let destination = "Unsupported DestinationConfig parameter for given event source mapping type."
+
+  static let sqs: [RuleCase] = [
+    .init(queue, "{}"),
+    .init(queue, #"{"BatchSize":10}"#),
+    .init(queue, #"{"BatchSize":11}"#, window),
+    .init(queue, #"{"BatchSize":11,"MaximumBatchingWindowInSeconds":0}"#, window),
+    .init(queue, #"{"BatchSize":10000,"MaximumBatchingWindowInSeconds":1}"#),
+    .init(fifo, #"{"BatchSize":10}"#),
+    .init(fifo, #"{"BatchSize":11}"#, "Maximum batch size for FIFO queues is 10"),
+    .init(fifo, #"{"MaximumBatchingWindowInSeconds":1}"#, "Batching window is not supported for FIFO queues"),
+    .init(queue, #"{"ScalingConfig":{"MaximumConcurrency":2}}"#),
+    .init(
+      queue, #"{"ScalingConfig":{"MaximumConcurrency":2},"ProvisionedPollerConfig":{"MinimumPollers":2}}"#,
+      "ScalingConfig and ProvisionedPollerConfig cannot be used together."),
+    .init(queue, #"{"ProvisionedPollerConfig":{"MinimumPollers":1}}"#, "MinimumPollers must be between 2 and 200"),
+    .init(
+      queue, #"{"ProvisionedPollerConfig":{"MinimumPollers":5,"MaximumPollers":4}}"#,
+      "MinimumPollers must be less than or equal to MaximumPollers"),
+    .init(queue, #"{"DestinationConfig":{"OnSuccess":{"Destination":"\#(fifo)"}}}"#, destination),
+    .init(queue, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(fifo)"}}}"#, destination),
+    .init(queue, #"{"DestinationConfig":{}}"#),
+    .init(queue, #"{"StartingPosition":"LATEST"}"#, unsupported("startingPosition")),
+    .init(queue, #"{"ParallelizationFactor":1}"#, unsupported("parallelizationFactor")),
+    .init(queue, #"{"BisectBatchOnFunctionError":false}"#, unsupported("bisectBatchOnFunctionError")),
+    .init(queue, #"{"Topics":["topic"]}"#, unsupported("topics")),
+    .init(
+      queue, #"{"MetricsConfig":{"Metrics":["KafkaMetrics"]}}"#,
+      "Unsupported metric 'KafkaMetrics' for given event source mapping type."),
+    .init(queue, #"{"FilterCriteria":{"Filters":[]}}"#),
+    .init(queue, #"{"FilterCriteria":{"Filters":[{"Pattern":"{\"body\":{\"a\":[1]}}"}]}}"#),
+    // Recorded: test_sqs_invalid_event_filter.
+    .init(queue, #"{"FilterCriteria":{"Filters":[{"Pattern":"null"}]}}"#, "Invalid filter pattern definition."),
+    .init(
+      queue, #"{"FilterCriteria":{"Filters":[{"Pattern":"simple string"}]}}"#, "Invalid filter pattern definition."),
+    .init(
+      queue, #"{"FilterCriteria":{"Filters":[{"Pattern":"{\"eventSource\": \"aws:sqs\"}"}]}}"#,
+      "Invalid filter pattern definition."),
+    .init(
+      queue, #"{"FilterCriteria":{"Filters":[{"Pattern":"{\"eventSource\": []}"}]}}"#,
+      "Invalid filter pattern definition."),
+    .init(queue, #"{"FilterCriteria":{"Filters":[{}]}}"#, "Invalid filter pattern definition."),
+  ]
+
+  static let streams: [RuleCase] = [stream, table].flatMap { arn -> [RuleCase] in
+    [
+      .init(arn, "{}", startingPosition),
+      .init(arn, #"{"StartingPosition":"LATEST"}"#),
+      .init(arn, #"{"StartingPosition":"TRIM_HORIZON","TumblingWindowInSeconds":900,"ParallelizationFactor":10}"#),
+      .init(arn, #"{"StartingPosition":"LATEST","MaximumRecordAgeInSeconds":60}"#),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","MaximumRecordAgeInSeconds":59}"#,
+        "MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)"),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","ScalingConfig":{"MaximumConcurrency":2}}"#, unsupported("scalingConfig")),
+      .init(arn, #"{"StartingPosition":"LATEST","Queues":["q"]}"#, unsupported("queues")),
+      .init(arn, #"{"StartingPosition":"LATEST","DestinationConfig":{"OnFailure":{"Destination":"\#(queue)"}}}"#),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","DestinationConfig":{"OnFailure":{"Destination":"arn:aws:s3:::bucket"}}}"#),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","DestinationConfig":{"OnSuccess":{"Destination":"\#(queue)"}}}"#,
+        destination),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","DestinationConfig":{"OnFailure":{"Destination":"\#(fifo)"}}}"#,
+        "FIFO queues and topics are not supported as OnFailure destination: \(fifo)"),
+      .init(
+        arn, #"{"StartingPosition":"LATEST","DestinationConfig":{"OnFailure":{"Destination":"kafka://topic"}}}"#,
+        "Unsupported OnFailure destination for given event source mapping type: kafka://topic"),
+    ]
+  }
+
+  static let startingPositions: [RuleCase] = [
+    .init(stream, #"{"StartingPosition":"AT_TIMESTAMP"}"#, "Need to specify a timestamp"),
+    .init(stream, #"{"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":1000}"#),
+    .init(
+      stream, #"{"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":2001}"#,
+      "StartingPositionTimestamp must not be in the future"),
+    .init(
+      stream, #"{"StartingPosition":"LATEST","StartingPositionTimestamp":1000}"#,
+      "StartingPositionTimestamp is only allowed with StartingPosition AT_TIMESTAMP"),
+    .init(stream + "/consumer/c:1", #"{"StartingPosition":"LATEST"}"#),
+    // Recorded: incompatible_starting_position.
+    .init(
+      table, #"{"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":1000}"#,
+      "Unsupported starting position for arn type: \(table)"),
+    .init(
+      table, #"{"StartingPosition":"LATEST","StartingPositionTimestamp":1000}"#,
+      unsupported("startingPositionTimestamp")),
+  ]
+
+  static let brokers: [RuleCase] = [
+    .init(msk, #"{"StartingPosition":"LATEST","Topics":["topic"]}"#),
+    .init(msk, #"{"Topics":["topic"]}"#, startingPosition),
+    .init(msk, #"{"StartingPosition":"LATEST"}"#, "Required 'topics' parameter is missing."),
+    .init(msk, #"{"StartingPosition":"LATEST","Topics":["topic"],\#(kafka)}"#, unsupported("selfManagedEventSource")),
+    .init(
+      msk, #"{"StartingPosition":"LATEST","Topics":["topic"],\#(auth)}"#,
+      "Unsupported SourceAccessConfiguration type 'BASIC_AUTH' for given event source mapping type."),
+    .init(
+      msk, #"{"StartingPosition":"LATEST","Topics":["topic"],"MaximumRetryAttempts":1}"#,
+      "Unsupported 'maximumRetryAttempts' parameter for given event source mapping type without "
+        + "'provisionedPollerConfig'."),
+    .init(
+      msk,
+      #"{"StartingPosition":"LATEST","Topics":["topic"],"MaximumRetryAttempts":1,"ProvisionedPollerConfig":{"MinimumPollers":1}}"#
+    ),
+    .init(
+      msk,
+      #"{"StartingPosition":"LATEST","Topics":["topic"],"DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}}}"#
+    ),
+    // Recorded: test_create_event_source_self_managed.
+    .init("", #"{"Topics":["topic"],\#(kafka)}"#, "Required 'sourceAccessConfigurations' parameter is missing."),
+    .init("", #"{"Topics":["topic"],\#(kafka),\#(auth)}"#),
+    .init("", #"{\#(kafka),\#(auth)}"#, "Required 'topics' parameter is missing."),
+    .init(
+      "", #"{"Topics":["topic"],\#(kafka),\#(auth),"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":"g"}}"#,
+      unsupported("amazonManagedKafkaEventSourceConfig")),
+    .init(broker, #"{"Queues":["q"],\#(auth)}"#),
+    .init(broker, #"{\#(auth)}"#, "Required 'queues' parameter is missing."),
+    .init(broker, #"{"Queues":["q"]}"#, "Required 'sourceAccessConfigurations' parameter is missing."),
+    .init(
+      broker, #"{"Queues":["q"],"SourceAccessConfigurations":[{"Type":"VIRTUAL_HOST","URI":"/"}]}"#,
+      "SourceAccessConfigurations must hold exactly one BASIC_AUTH."),
+    .init(
+      broker, #"{"Queues":["q"],"SourceAccessConfigurations":[{"Type":"BASIC_AUTH"}]}"#,
+      "SourceAccessConfiguration 'BASIC_AUTH' needs a URI."),
+    .init(broker, #"{"Queues":["q"],\#(auth),"StartingPosition":"LATEST"}"#, unsupported("startingPosition")),
+    .init(
+      cluster, #"{"StartingPosition":"LATEST","DocumentDBEventSourceConfig":{"DatabaseName":"d"},\#(auth)}"#),
+    .init(
+      cluster, #"{"StartingPosition":"LATEST",\#(auth)}"#,
+      "Required 'documentDBEventSourceConfig' parameter is missing."),
+    .init(
+      cluster, #"{"StartingPosition":"LATEST","DocumentDBEventSourceConfig":{"CollectionName":"c"},\#(auth)}"#,
+      "Required 'documentDBEventSourceConfig.databaseName' parameter is missing."),
+    .init(
+      cluster, #"{"StartingPosition":"LATEST","DocumentDBEventSourceConfig":{"DatabaseName":"d"}}"#,
+      "Required 'sourceAccessConfigurations' parameter is missing."),
+  ]
+
+  static let unrecognized: [RuleCase] = [
+    "", "arn:aws:s3:::bucket", "arn:aws:sns:us-east-1:111111111111:topic",
+    "arn:aws:dynamodb:us-east-1:111111111111:table/t", "arn:aws:kinesis:us-east-1:111111111111:stream",
+    "arn:aws:kinesis:us-east-1:111111111111:stream/s/consumer", "arn:aws:rds:us-east-1:111111111111:db:d",
+    "arn:aws:mq:us-east-1:111111111111:configuration:c", "arn:aws:kafka:us-east-1:111111111111:topic/t",
+  ].map { .init($0, "{}", "Unrecognized event source.") }
+}
+
+@Suite struct RulesTests {
+  /// A store that takes everything: the rules stand before it.
+  struct TakingStore: MappingStore {
+    func insert(
+      _ mapping: EventSourceMapping, claims: [String], tags: [String: String]
+    ) async throws(MappingError) -> MappingID? { nil }
+    func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
+    func mappings(
+      in scope: Scope, where filter: MappingFilter, after marker: PageMarker?, limit: Int
+    ) throws(MappingError) -> MappingPage { MappingPage(mappings: [], next: nil) }
+    func change(
+      _ id: MappingID, in scope: Scope,
+      _ decide: @escaping @Sendable (EventSourceMapping) throws(MappingError) -> MappingChange
+    ) async throws(MappingError) {}
+    func tags(of id: MappingID, in scope: Scope) throws(MappingError) -> [String: String]? { nil }
+    func setTags(_ tags: [String: String], of id: MappingID, in scope: Scope) async throws(MappingError) -> Bool {
+      false
+    }
+    func removeTags(_ keys: [String], of id: MappingID, in scope: Scope) async throws(MappingError) -> Bool { false }
+    func settle(dueBy now: Milliseconds) async throws(MappingError) -> [EventSourceMapping] { [] }
+    func removeAll() async throws(MappingError) {}
+  }
+
+  private func check(_ rule: RuleCase) async throws {
+    let service = MappingService(store: TakingStore(), catalog: Catalog(), now: { Milliseconds(2_000_000) })
+    var request = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(rule.json.utf8))
+    request.functionName = "f"
+    request.eventSourceArn = rule.source.isEmpty ? nil : rule.source
+    let scope = Scope(account: "111111111111", region: "us-east-1")
+    if let violation = rule.violation {
+      await #expect(throws: MappingError.invalidParameter(violation)) { try await service.create(request, in: scope) }
+    } else {
+      _ = try await service.create(request, in: scope)
+    }
+  }
+
+  @Test(arguments: RuleCase.sqs) func queues(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.streams) func streams(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.startingPositions) func startingPositions(rule: RuleCase) async throws {
+    try await check(rule)
+  }
+  @Test(arguments: RuleCase.brokers) func brokers(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.unrecognized) func unrecognizedSources(rule: RuleCase) async throws {
+    try await check(rule)
+  }
+
+  @Test(arguments: SourceKind.allCases) func typeIsOfItsKind(kind: SourceKind) {
+    #expect(Catalog().type(of: kind).kind == kind)
+  }
+
+  /// The documented table of parameters: every cell that is refused.
+  @Test(arguments: SourceKind.allCases) func refusedParametersAreTheDocumentedOnes(kind: SourceKind) {
+    let everywhere: Set<Parameter> = [
+      .batchSize, .maximumBatchingWindowInSeconds, .filterCriteria, .metricsConfig, .kmsKeyArn,
+    ]
+    let streams: Set<Parameter> = [
+      .startingPosition, .startingPositionTimestamp, .parallelizationFactor, .bisectBatchOnFunctionError,
+      .maximumRetryAttempts, .maximumRecordAgeInSeconds, .tumblingWindowInSeconds, .destinationConfig,
+      .functionResponseTypes,
+    ]
+    let kafka: Set<Parameter> = [
+      .startingPosition, .startingPositionTimestamp, .bisectBatchOnFunctionError, .maximumRetryAttempts,
+      .maximumRecordAgeInSeconds, .destinationConfig, .functionResponseTypes, .provisionedPollerConfig, .loggingConfig,
+      .topics, .sourceAccessConfigurations,
+    ]
+    let own: Set<Parameter> =
+      switch kind {
+      case .sqs: [.functionResponseTypes, .scalingConfig, .provisionedPollerConfig]
+      case .kinesis, .dynamoDBStreams: streams
+      case .managedKafka: kafka.union([.amazonManagedKafkaEventSourceConfig])
+      case .selfManagedKafka: kafka.union([.selfManagedEventSource, .selfManagedKafkaEventSourceConfig])
+      case .amazonMQ: [.queues, .sourceAccessConfigurations]
+      case .documentDB:
+        [
+          .startingPosition, .startingPositionTimestamp, .sourceAccessConfigurations, .documentDBEventSourceConfig,
+        ]
+      }
+    #expect(Catalog().type(of: kind).parameters == everywhere.union(own))
+  }
+}

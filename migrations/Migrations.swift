@@ -1,0 +1,7 @@
+/// The steps of the database's schema, in order. Append only: a step that was released never changes.
+public enum Migrations {
+  /// Number, name and SQL of each step; its number is its place in the list.
+  public static let all: [(version: Int, name: String, sql: [UInt8])] = [
+    (1, "create mappings", PackageResources._001_create_mappings_sql)
+  ]
+}
