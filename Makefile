@@ -1,0 +1,56 @@
+# `make run` and `make test` do everything on a fresh machine that has Swift 6.1 or newer (Linux).
+
+CONFIGURATION ?= debug
+BUILD         := .build
+RELEASE       := .build-release
+VENV          := .venv
+PYTHON        ?= python3
+HEADRACE      := $(BUILD)/debug/headrace
+
+.PHONY: run build test unit end-to-end format lint bench clean needs
+
+## Build and serve on http://127.0.0.1:9400, with the database ./headrace.db. Flags: make run ARGS="--port 8000"
+run: needs
+	swift run -c release --scratch-path $(RELEASE) headrace serve $(ARGS)
+
+## Build the debug binary.
+build: needs
+	swift build --scratch-path $(BUILD)
+
+## All tests: style, units, and real clients against the real binary.
+test: lint unit end-to-end
+
+unit: needs
+	swift test --scratch-path $(BUILD)
+
+end-to-end: build $(VENV)/ready
+	HEADRACE_BINARY=$(abspath $(HEADRACE)) $(VENV)/bin/python -m pytest -q Tests/EndToEnd
+
+## The style, checked; `make format` applies it.
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests migrations
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests migrations
+
+## Requests a second and latency beside yardsticks of the same run. Needs wrk and a C compiler.
+bench: needs
+	swift build -c release --scratch-path $(RELEASE) --product headrace
+	$(PYTHON) Benchmarks/bench.py --headrace $(abspath $(RELEASE))/release/headrace $(ARGS)
+
+$(VENV)/ready: Tests/EndToEnd/requirements.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo 'The end-to-end tests need a Python venv: apt-get install python3-venv'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
+	touch $@
+
+# Names what is missing; as root on Debian or Ubuntu it is installed.
+needs:
+	@command -v swift >/dev/null || { echo 'Headrace needs Swift 6.1 or newer: https://www.swift.org/install'; exit 1; }
+	@printf '#include <sqlite3.h>\n' | cc -E - >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update && apt-get install -y libsqlite3-dev; } \
+	  || { echo 'Headrace needs the headers of SQLite: apt-get install libsqlite3-dev'; exit 1; }
+
+clean:
+	rm -rf $(BUILD) $(RELEASE) $(VENV)
