@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import HTTPServer
 import HTTPTypes
 import LambdaWire
@@ -33,7 +32,7 @@ public struct API: Sendable {
   /// Answers a request.
   public func answer(_ request: Request) async -> Response {
     let start = ContinuousClock.now
-    let id = UUID().uuidString.lowercased()
+    let id = RequestID.next()
     var response: Response
     do {
       response = try await route(request)
@@ -44,7 +43,7 @@ public struct API: Sendable {
       }
       response = Response(known)
     }
-    response.fields[.requestID] = id
+    response.fields.append(HTTPField(name: .requestID, value: id))
     logger.info(
       "request",
       metadata: [
@@ -72,8 +71,8 @@ public struct API: Sendable {
 
   private func refuse(_ error: HTTPRequestError) -> Response {
     var response = Response(error)
-    let id = UUID().uuidString.lowercased()
-    response.fields[.requestID] = id
+    let id = RequestID.next()
+    response.fields.append(HTTPField(name: .requestID, value: id))
     logger.info(
       "refused",
       metadata: ["status": .stringConvertible(error.status.code), "reason": "\(error)", "requestID": "\(id)"])

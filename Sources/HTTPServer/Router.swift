@@ -34,7 +34,7 @@ public struct Router<Action: Sendable>: Sendable {
   }
 
   private enum Segment: Sendable {
-    case literal(String)
+    case literal([UInt8])
     case parameter
   }
 
@@ -44,7 +44,7 @@ public struct Router<Action: Sendable>: Sendable {
   public init(_ routes: [Route]) {
     entries = routes.map { route in
       let segments = route.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-      return Entry(route: route, segments: segments.map { $0.hasPrefix("{") ? .parameter : .literal(String($0)) })
+      return Entry(route: route, segments: segments.map { $0.hasPrefix("{") ? .parameter : .literal(Array($0.utf8)) })
     }
   }
 
@@ -52,11 +52,14 @@ public struct Router<Action: Sendable>: Sendable {
   ///
   /// The path is cut at its slashes before it is decoded: an encoded slash belongs to a parameter.
   public func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-    let segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let method = method == .head ? .get : method
+    var path = path
+    return path.withUTF8 { bytes in match(method == .head ? .get : method, bytes) }
+  }
+
+  private func match(_ method: HTTPRequest.Method, _ path: UnsafeBufferPointer<UInt8>) -> Match {
     var allowed: [HTTPRequest.Method] = []
     for entry in entries {
-      guard let values = Self.values(of: entry, in: segments) else { continue }
+      guard let values = Self.values(of: entry, in: path) else { continue }
       guard entry.route.method == method else {
         allowed.append(entry.route.method)
         continue
@@ -66,18 +69,28 @@ public struct Router<Action: Sendable>: Sendable {
     return allowed.isEmpty ? .notFound : .wrongMethod(allowed: allowed)
   }
 
-  private static func values(of entry: Entry, in segments: [Substring.UTF8View]) -> [String]? {
-    guard entry.segments.count == segments.count else { return nil }
+  private static func values(of entry: Entry, in path: UnsafeBufferPointer<UInt8>) -> [String]? {
+    let slash = UInt8(ascii: "/")
     var values: [String] = []
-    for (expected, actual) in zip(entry.segments, segments) {
-      switch expected {
+    var place = path.startIndex
+    for segment in entry.segments {
+      guard place < path.endIndex, path[place] == slash else { return nil }
+      let start = place + 1
+      switch segment {
       case .literal(let text):
-        guard text.utf8.elementsEqual(actual) else { return nil }
+        let end = start + text.count
+        guard end <= path.endIndex, end == path.endIndex || path[end] == slash, path[start..<end].elementsEqual(text)
+        else { return nil }
+        place = end
       case .parameter:
-        guard !actual.isEmpty, let value = PercentEncoding.decode(Substring(actual)) else { return nil }
+        let end = path[start...].firstIndex(of: slash) ?? path.endIndex
+        guard start < end, let value = PercentEncoding.decode(String(decoding: path[start..<end], as: UTF8.self)) else {
+          return nil
+        }
         values.append(value)
+        place = end
       }
     }
-    return values
+    return place == path.endIndex ? values : nil
   }
 }
