@@ -24,10 +24,14 @@ from service import COLLECTION, Service, create_body, fill
 
 
 class Row:
-    """One line of the table: a figure, what it is compared with, and the goal."""
+    """One line of the table: a figure, what it is compared with, and the goal.
 
-    def __init__(self, name, service, yardstick=None, ratio=None, goal=None, met=None):
+    The service's figure is a number of a unit, or, beside a yardstick, what measuring.Figures gives.
+    """
+
+    def __init__(self, name, service, unit=None, yardstick=None, ratio=None, goal=None, met=None):
         self.name = name
+        self.unit = unit
         self.service = service
         self.yardstick = yardstick
         self.ratio = ratio
@@ -102,7 +106,7 @@ def measure(options, folder, programs):
         ]:
             rows.append(compare_reads(options, folder, programs, service, name, path, goal))
         memory = service.memory()
-        rows.append(Row("memory after those reads: VmRSS", "{:.1f} MB".format(memory["VmRSS"])))
+        rows.append(Row("memory after those reads: VmRSS", memory["VmRSS"], "MB"))
 
     recipe = yardsticks.record_create(options.headrace, folder, create_body)
     rows.append(compare_creates(options, folder, programs, recipe, connections=1, goal=None))
@@ -119,16 +123,16 @@ def start_time(options, database, path):
             service.get(path)
             times.append(service.since_start() * 1000)
     return Row(
-        "start to first answer, {} mappings".format(options.mappings), "{:.1f} ms".format(median(times)),
-        goal="≤ 50 ms", met=median(times) <= 50)
+        "start to first answer, {} mappings".format(options.mappings), median(times), "ms", goal="≤ 50 ms",
+        met=median(times) <= 50)
 
 
 def idle_memory(service):
     progress("idle memory")
     memory = service.idle_memory()
     return [
-        Row("idle memory: VmRSS", "{:.1f} MB".format(memory["VmRSS"]), goal="≤ 30 MB", met=memory["VmRSS"] <= 30),
-        Row("idle memory: RssAnon", "{:.1f} MB".format(memory["RssAnon"])),
+        Row("idle memory: VmRSS", memory["VmRSS"], "MB", goal="≤ 30 MB", met=memory["VmRSS"] <= 30),
+        Row("idle memory: RssAnon", memory["RssAnon"], "MB"),
     ]
 
 
@@ -170,6 +174,7 @@ def comparison(name, yardstick, pairs, goal):
         name,
         service=measuring.middle([ours for ours, _ in pairs]).json(),
         yardstick=dict(measuring.middle([theirs for _, theirs in pairs]).json(), name=yardstick),
+        unit="requests/s",
         ratio=ratio,
         goal=None if goal is None else "≥ {}".format(goal),
         met=None if goal is None else ratio >= goal)
@@ -196,7 +201,7 @@ def cells(row):
     verdict = {True: "met", False: "NOT MET", None: ""}[row.met]
     goal = row.goal or ""
     if row.ratio is None:
-        return [row.name, row.service, "", "", "", "", "", "", "", goal, verdict]
+        return [row.name, "{:.1f} {}".format(row.service, row.unit), "", "", "", "", "", "", "", goal, verdict]
     return (
         [row.name] + figures(row.service) + [row.yardstick["name"]] + figures(row.yardstick)
         + ["{:.2f}".format(row.ratio), goal, verdict])

@@ -16,7 +16,11 @@ public final class Connection {
   /// How long a statement waits for another process's lock before it fails.
   static let busyTimeoutMilliseconds: Int32 = 5000
 
+  /// Done once in the process, before its first connection.
+  private static let isConfigured = headrace_sqlite_without_memory_statistics() == SQLITE_OK
+
   init(path: String, mode: Mode) throws(SQLiteError) {
+    _ = Self.isConfigured
     var handle: OpaquePointer?
     let flags =
       SQLITE_OPEN_NOMUTEX | (mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
@@ -54,6 +58,7 @@ public final class Connection {
   }
 
   /// All rows of a query.
+  @inlinable
   public func query<Element>(
     _ sql: String, _ values: [SQLiteValue] = [], _ read: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> [Element] {
@@ -66,6 +71,7 @@ public final class Connection {
   }
 
   /// The first row of a query, or nil.
+  @inlinable
   public func first<Element>(
     _ sql: String, _ values: [SQLiteValue] = [], _ read: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> Element? {
@@ -81,7 +87,8 @@ public final class Connection {
   /// Whether no transaction is open, be it that SQLite itself rolled one back.
   var isOutsideTransaction: Bool { sqlite3_get_autocommit(handle) != 0 }
 
-  private func statement(_ sql: String) throws(SQLiteError) -> Statement {
+  @usableFromInline
+  func statement(_ sql: String) throws(SQLiteError) -> Statement {
     if let statement = statements[sql] { return statement }
     let statement = try Statement(self, sql)
     statements[sql] = statement

@@ -37,7 +37,8 @@ public final class Database: Sendable {
   public let appliedMigrations: [Migration]
 
   private let writer: GroupCommitWriter
-  private let readers: ReaderPool
+  @usableFromInline
+  let readers: ReaderPool
   private let processLock: ProcessLock?
 
   /// Opens a database, makes it if need be, and brings its schema up to date.
@@ -89,6 +90,7 @@ public final class Database: Sendable {
   }
 
   /// Reads on the calling thread.
+  @inlinable
   public func read<Result>(_ body: (Connection) throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
     try readers.withConnection(body)
   }

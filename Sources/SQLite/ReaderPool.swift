@@ -2,11 +2,13 @@ import Synchronization
 
 /// Read-only connections. A read takes a free one and gives it back, so there are as many as threads that read at
 /// once: one for each event loop, and each of those finds its statements prepared.
+@usableFromInline
 final class ReaderPool: @unchecked Sendable {
   // Unchecked, because a connection is either in `free`, under its lock, or with the one thread that took it.
   private let path: String
   private let free: Mutex<[Connection]>
-  private let shared: SharedConnection?
+  @usableFromInline
+  let shared: SharedConnection?
 
   init(path: String) throws(SQLiteError) {
     self.path = path
@@ -23,6 +25,7 @@ final class ReaderPool: @unchecked Sendable {
     shared = connection
   }
 
+  @inlinable
   func withConnection<Result>(_ body: (Connection) throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
     if let shared { return try shared.withConnection(body) }
     let connection = try take()
@@ -35,13 +38,15 @@ final class ReaderPool: @unchecked Sendable {
     free.withLock { $0 = [] }
   }
 
-  private func take() throws(SQLiteError) -> Connection {
+  @usableFromInline
+  func take() throws(SQLiteError) -> Connection {
     let box = free.withLock { Box($0.popLast()) }
     if let connection = box.connection { return connection }
     return try Connection(path: path, mode: .readOnly)
   }
 
-  private func giveBack(_ connection: Connection) {
+  @usableFromInline
+  func giveBack(_ connection: Connection) {
     let box = Box(connection)
     free.withLock { free in
       if let connection = box.connection { free.append(connection) }

@@ -1,6 +1,7 @@
 import Glibc
 
 /// A connection that several threads use in turn.
+@usableFromInline
 final class SharedConnection: @unchecked Sendable {
   // Unchecked, because the connection is reached under the lock alone.
   private var connection: Connection?
@@ -20,6 +21,7 @@ final class SharedConnection: @unchecked Sendable {
   }
 
   // Not `Mutex`, which lets nothing out that is not Sendable, and neither bodies nor results need to be.
+  @usableFromInline
   func withConnection<Result, Failure: Error>(
     _ body: (Connection) throws(Failure) -> Result
   ) throws(Failure) -> Result {

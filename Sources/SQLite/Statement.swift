@@ -1,6 +1,7 @@
 import CSQLite
 
 /// A prepared statement, kept for as long as its connection.
+@usableFromInline
 struct Statement {
   private let handle: OpaquePointer
   private let database: OpaquePointer
@@ -14,6 +15,7 @@ struct Statement {
     database = connection.handle
   }
 
+  @usableFromInline
   func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
     for (offset, value) in values.enumerated() {
       let index = Int32(offset + 1)
@@ -40,6 +42,7 @@ struct Statement {
   }
 
   /// - Returns: whether there is a row.
+  @usableFromInline
   func step() throws(SQLiteError) -> Bool {
     let status = sqlite3_step(handle)
     switch status {
@@ -49,9 +52,11 @@ struct Statement {
     }
   }
 
+  @usableFromInline
   var row: Row { Row(handle) }
 
   /// Makes the statement ready for its next run, and lets go of the locks and values of this one.
+  @usableFromInline
   func reset() {
     sqlite3_reset(handle)
     sqlite3_clear_bindings(handle)
