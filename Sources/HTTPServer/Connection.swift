@@ -10,14 +10,24 @@ struct Connection {
   let loop: EventLoop
   let limits: HTTPLimits
   let service: HTTPService
+  private let peer: Peer
+
+  init(descriptor: Int32, loop: EventLoop, limits: HTTPLimits, service: HTTPService) {
+    self.descriptor = descriptor
+    self.loop = loop
+    self.limits = limits
+    self.service = service
+    peer = Peer(descriptor: descriptor)
+  }
 
   /// Serves the peer until either side is done. Never throws: a peer's fate is its own.
   func serve() async {
-    loop.watch(descriptor)
+    loop.watch(descriptor, peer: peer)
     defer { loop.close(watched: descriptor) }
     var parser = HTTPRequestParser(limits: limits)
     do {
-      while let request = try await nextRequest(&parser) {
+      while var request = try await nextRequest(&parser) {
+        request.peer = peer
         let response = await service.handle(request)
         guard try await answer(request, with: response) else { return }
       }

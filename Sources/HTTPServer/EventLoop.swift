@@ -24,6 +24,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   private struct Slot {
     var reader: Waiter?
     var writer: Waiter?
+    var peer: Peer?
     var isOpen = false
   }
 
@@ -147,17 +148,19 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   // MARK: Waiting for sockets (only from tasks that run here)
 
   /// Watches a descriptor, until `close`.
-  func watch(_ descriptor: Int32) {
+  /// - Parameter peer: told when the other end has gone.
+  func watch(_ descriptor: Int32, peer: Peer? = nil) {
     if slots.count <= Int(descriptor) {
       slots.append(contentsOf: repeatElement(Slot(), count: Int(descriptor) + 1 - slots.count))
     }
-    slots[Int(descriptor)] = Slot(isOpen: true)
+    slots[Int(descriptor)] = Slot(peer: peer, isOpen: true)
     control(
       EPOLL_CTL_ADD, descriptor, events: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue)
   }
 
   /// Closes a watched descriptor.
   func close(watched descriptor: Int32) {
+    slots[Int(descriptor)].peer?.leave()
     slots[Int(descriptor)] = Slot()
     Glibc.close(descriptor)
   }
@@ -186,6 +189,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
       resume(&slots[Int(descriptor)].reader, .ready)
     }
     if events & (EPOLLOUT.rawValue | ended) != 0 { resume(&slots[Int(descriptor)].writer, .ready) }
+    if events & (EPOLLRDHUP.rawValue | ended) != 0 { slots[Int(descriptor)].peer?.leave() }
   }
 
   private func resume(_ waiter: inout Waiter?, _ wake: Wake) {

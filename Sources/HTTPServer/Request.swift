@@ -16,6 +16,8 @@ public struct Request: Sendable {
   public var keepsAlive: Bool
   /// Whether the peer speaks HTTP/1.1, and so understands a chunked answer.
   public var isHTTP11: Bool
+  /// Who waits for the answer; nil for a request that came over no connection.
+  public var peer: Peer?
 
   /// A request as a handler sees it.
   public init(
