@@ -24,6 +24,10 @@ let serviceLifecycle = Target.Dependency.product(
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -34,6 +38,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
@@ -42,10 +48,13 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_create_mappings.sql")], swiftSettings: strict),
+      resources: [
+        .embedInCode("0001_create_mappings.sql"), .embedInCode("0002_create_deliveries_and_functions.sql"),
+      ], swiftSettings: strict),
     room("JSON"),
     room("EventPatterns", ["JSON"]),
     room("LambdaWire", ["JSON"]),
+    room("AWSClient", ["JSON", crypto, asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
 
     // Floor 2: technology on one side, the domain on the other.
     room("HTTPServer", ["CLinux", httpTypes]),
@@ -73,6 +82,7 @@ let package = Package(
     tests(of: "JSON"),
     tests(of: "EventPatterns", ["JSON"]),
     tests(of: "HTTPServer", [httpTypes]),
+    tests(of: "AWSClient", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     tests(of: "SQLite"),
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),

@@ -13,6 +13,7 @@ import Testing
     "JSON": [],
     "EventPatterns": ["JSON"],
     "LambdaWire": ["JSON"],
+    "AWSClient": ["JSON"],
     "HTTPServer": ["CLinux"],
     "SQLite": ["CSQLite"],
     "Mappings": ["EventPatterns", "LambdaWire"],
