@@ -2,6 +2,7 @@
 public enum Migrations {
   /// Number, name and SQL of each step; its number is its place in the list.
   public static let all: [(version: Int, name: String, sql: [UInt8])] = [
-    (1, "create mappings", PackageResources._001_create_mappings_sql)
+    (1, "create mappings", PackageResources._001_create_mappings_sql),
+    (2, "create deliveries and functions", PackageResources._002_create_deliveries_and_functions_sql),
   ]
 }

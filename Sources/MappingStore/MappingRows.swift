@@ -71,6 +71,15 @@ extension Connection {
     }
   }
 
+  func allMappings(after sequence: Int64, limit: Int) throws(SQLiteError) -> [StoredMapping] {
+    try query(
+      """
+      \(columns)
+      WHERE sequence > ?
+      ORDER BY sequence LIMIT ?
+      """, [.integer(sequence), .integer(limit)], StoredMapping.init)
+  }
+
   func hasUnsettled(dueBy now: Milliseconds) throws(SQLiteError) -> Bool {
     try first("SELECT 1 FROM mappings WHERE settles_at <= ? LIMIT 1", [.integer(now.count)]) { _ in true } ?? false
   }

@@ -24,9 +24,20 @@ public struct SQLiteMappingStore: MappingStore {
     let stored = try read { (connection) throws(SQLiteError) in
       try connection.mappings(in: scope, where: filter, after: marker?.sequence ?? 0, limit: limit + 1)
     }
+    return Self.page(stored, limit: limit)
+  }
+
+  private static func page(_ stored: [StoredMapping], limit: Int) -> MappingPage {
     let page = stored.prefix(limit)
     let next = stored.count > limit ? page.last.map { PageMarker(sequence: $0.sequence) } : nil
     return MappingPage(mappings: page.map(\.mapping), next: next)
+  }
+
+  public func allMappings(after marker: PageMarker?, limit: Int) throws(MappingError) -> MappingPage {
+    let stored = try read { (connection) throws(SQLiteError) in
+      try connection.allMappings(after: marker?.sequence ?? 0, limit: limit + 1)
+    }
+    return Self.page(stored, limit: limit)
   }
 
   public func tags(of id: MappingID, in scope: Scope) throws(MappingError) -> [String: String]? {
@@ -113,20 +124,31 @@ public struct SQLiteMappingStore: MappingStore {
     }
   }
 
+  public func setLastProcessingResult(
+    _ text: String?, of id: MappingID, in scope: Scope
+  ) async throws(MappingError) {
+    try await write { connection in
+      try connection.run(
+        "UPDATE mappings SET last_processing_result = ? WHERE id = ? AND account = ? AND region = ?",
+        [.optional(text), .text(id.description), .text(scope.account), .text(scope.region)])
+    }
+  }
+
   public func removeAll() async throws(MappingError) {
     try await write { connection in
       // Claims and tags go with their mappings.
       _ = try connection.run("DELETE FROM mappings")
+      _ = try connection.run("DELETE FROM deliveries")
     }
   }
 
   // MARK: Between the layers' errors
 
-  private func read<Result>(_ body: (Connection) throws(SQLiteError) -> Result) throws(MappingError) -> Result {
+  func read<Result>(_ body: (Connection) throws(SQLiteError) -> Result) throws(MappingError) -> Result {
     do throws(SQLiteError) { return try database.read(body) } catch { throw .store("\(error)") }
   }
 
-  private func write<Result: Sendable>(
+  func write<Result: Sendable>(
     _ body: @escaping @Sendable (Connection) throws -> Result
   ) async throws(MappingError) -> Result {
     do {

@@ -37,6 +37,12 @@ public struct FunctionARN: Hashable, Sendable, CustomStringConvertible {
     return parts.count > 6 ? String(parts[6]) : description
   }
 
+  /// The version or alias; nil where the function is meant as it is now.
+  public var qualifier: String? {
+    let parts = description.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count > 7 ? String(parts[7]) : nil
+  }
+
   private static func isAccount(_ text: String) -> Bool {
     text.utf8.count == 12 && text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
   }

@@ -39,6 +39,13 @@ public protocol MappingStore: Sendable {
   /// - Returns: the mappings whose state changed, as they are now, or were before they went.
   func settle(dueBy now: Milliseconds) async throws(MappingError) -> [EventSourceMapping]
 
+  /// All mappings of every account and region, a page at a time, in the order of their creation.
+  func allMappings(after marker: PageMarker?, limit: Int) throws(MappingError) -> MappingPage
+
+  /// Notes the outcome of the last batch. Nothing else changes, not even the revision: it is what was observed, and
+  /// nobody's wish. A mapping that is gone is no error.
+  func setLastProcessingResult(_ text: String?, of id: MappingID, in scope: Scope) async throws(MappingError)
+
   /// Forgets every mapping of every account.
   func removeAll() async throws(MappingError)
 }

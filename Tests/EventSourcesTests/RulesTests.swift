@@ -204,6 +204,10 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     }
     func removeTags(_ keys: [String], of id: MappingID, in scope: Scope) async throws(MappingError) -> Bool { false }
     func settle(dueBy now: Milliseconds) async throws(MappingError) -> [EventSourceMapping] { [] }
+    func allMappings(after marker: PageMarker?, limit: Int) throws(MappingError) -> MappingPage {
+      MappingPage(mappings: [], next: nil)
+    }
+    func setLastProcessingResult(_ text: String?, of id: MappingID, in scope: Scope) async throws(MappingError) {}
     func removeAll() async throws(MappingError) {}
   }
 
