@@ -63,6 +63,7 @@ let package = Package(
 
     // Floor 3
     room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
+    room("Functions", ["Mappings", "JSON", "AWSClient", logging]),
 
     // Floor 4
     room("EventSources", ["Mappings", "LambdaWire"]),
@@ -83,6 +84,7 @@ let package = Package(
     tests(of: "EventPatterns", ["JSON"]),
     tests(of: "HTTPServer", [httpTypes]),
     tests(of: "AWSClient", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
+    tests(of: "Functions", ["AWSClient", "JSON", "Mappings", logging]),
     tests(of: "SQLite"),
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),

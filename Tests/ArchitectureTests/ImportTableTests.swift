@@ -18,6 +18,7 @@ import Testing
     "SQLite": ["CSQLite"],
     "Mappings": ["EventPatterns", "LambdaWire"],
     "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
+    "Functions": ["Mappings", "JSON", "AWSClient"],
     "EventSources": ["Mappings", "LambdaWire"],
     "API": ["HTTPServer", "LambdaWire", "Mappings"],
     "Headrace": [
