@@ -64,6 +64,7 @@ let package = Package(
     // Floor 3
     room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
     room("Functions", ["Mappings", "JSON", "AWSClient", logging]),
+    room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", logging]),
 
     // Floor 4
     room("EventSources", ["Mappings", "LambdaWire"]),
@@ -85,6 +86,7 @@ let package = Package(
     tests(of: "HTTPServer", [httpTypes]),
     tests(of: "AWSClient", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     tests(of: "Functions", ["AWSClient", "JSON", "Mappings", logging]),
+    tests(of: "Delivery", ["EventPatterns", "JSON", "LambdaWire", "Mappings", logging]),
     tests(of: "SQLite"),
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),

@@ -19,6 +19,7 @@ import Testing
     "Mappings": ["EventPatterns", "LambdaWire"],
     "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
     "Functions": ["Mappings", "JSON", "AWSClient"],
+    "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],
     "EventSources": ["Mappings", "LambdaWire"],
     "API": ["HTTPServer", "LambdaWire", "Mappings"],
     "Headrace": [

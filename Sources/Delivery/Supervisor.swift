@@ -1,0 +1,106 @@
+public import Logging
+public import Mappings
+import Synchronization
+
+/// Keeps one worker for each mapping that a source type can read, and tells it what is wished for.
+///
+/// It reads what is wished for from the store, whatever it was told: a change is a hint to look, so that hints may come
+/// twice, late or for what is gone already.
+public final class Supervisor: Sendable {
+  /// Mappings that are read at once when the process starts.
+  private static let page = 500
+
+  private enum Signal: Sendable {
+    case changed(MappingID, Scope)
+    case allForgotten
+    case ended(MappingID)
+  }
+
+  private let store: any MappingStore
+  private let makeWorker: @Sendable (EventSourceMapping) -> (any MappingWorker)?
+  private let logger: Logger
+  private let signals = Mailbox<Signal>()
+
+  /// - Parameter makeWorker: nil for a mapping that nobody can read.
+  public init(
+    store: any MappingStore, logger: Logger,
+    makeWorker: @escaping @Sendable (EventSourceMapping) -> (any MappingWorker)?
+  ) {
+    self.store = store
+    self.logger = logger
+    self.makeWorker = makeWorker
+  }
+
+  /// Told after a change is on disk.
+  public func note(_ event: MappingEvent) {
+    switch event {
+    case .changed(let mapping): signals.send(.changed(mapping.id, mapping.scope))
+    case .allForgotten: signals.send(.allForgotten)
+    }
+  }
+
+  /// Ends all work gracefully; `run` returns when it is done.
+  public func stop() { signals.close() }
+
+  /// Works until `stop`.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      var workers: [MappingID: any MappingWorker] = [:]
+      func look(at mapping: EventSourceMapping) {
+        if let worker = workers[mapping.id] {
+          worker.apply(mapping)
+        } else if mapping.state == .enabled, let worker = makeWorker(mapping) {
+          workers[mapping.id] = worker
+          group.addTask(executorPreference: worker.executor) { [signals] in
+            await worker.run()
+            signals.send(.ended(mapping.id))
+          }
+        }
+      }
+      load(look)
+      while let signal = await signals.next() {
+        switch signal {
+        case .changed(let id, let scope):
+          switch read(id, scope) {
+          case .there(let mapping): look(at: mapping)
+          case .gone: workers[id]?.end()
+          case .unreadable: break
+          }
+        case .allForgotten: for worker in workers.values { worker.end() }
+        case .ended(let id): workers[id] = nil
+        }
+      }
+      for worker in workers.values { worker.stop() }
+    }
+  }
+
+  // MARK: What is wished for
+
+  private func load(_ look: (EventSourceMapping) -> Void) {
+    var marker: PageMarker?
+    do throws(MappingError) {
+      repeat {
+        let page = try store.allMappings(after: marker, limit: Self.page)
+        for mapping in page.mappings { look(mapping) }
+        marker = page.next
+      } while marker != nil
+    } catch {
+      logger.error("cannot read the mappings", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private enum Finding {
+    case there(EventSourceMapping)
+    case gone
+    case unreadable
+  }
+
+  private func read(_ id: MappingID, _ scope: Scope) -> Finding {
+    do throws(MappingError) {
+      return try store.mapping(id, in: scope).map(Finding.there) ?? .gone
+    } catch {
+      logger.error("cannot read a mapping", metadata: ["mapping": "\(id)", "reason": "\(error)"])
+      return .unreadable
+    }
+  }
+}
