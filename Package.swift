@@ -67,7 +67,7 @@ let package = Package(
     room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", logging]),
 
     // Floor 4
-    room("EventSources", ["Mappings", "LambdaWire"]),
+    room("EventSources", ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),
     .target(
       name: "API", dependencies: ["HTTPServer", "LambdaWire", "Mappings", httpTypes, logging],
       resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
@@ -91,7 +91,9 @@ let package = Package(
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),
     tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations"]),
-    tests(of: "EventSources", ["LambdaWire", "Mappings"]),
+    tests(
+      of: "EventSources",
+      ["AWSClient", "Delivery", "JSON", "LambdaWire", "Mappings", logging, nioCore, nioHTTP1]),
     tests(of: "API", ["HTTPServer", "LambdaWire", "Mappings", "MappingStore", "EventSources", httpTypes]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]

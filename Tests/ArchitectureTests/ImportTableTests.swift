@@ -20,7 +20,7 @@ import Testing
     "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
     "Functions": ["Mappings", "JSON", "AWSClient"],
     "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],
-    "EventSources": ["Mappings", "LambdaWire"],
+    "EventSources": ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery"],
     "API": ["HTTPServer", "LambdaWire", "Mappings"],
     "Headrace": [
       "API", "EventSources", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "Migrations", "SQLite",

@@ -1,0 +1,66 @@
+public import AWSClient
+public import Delivery
+public import Logging
+public import Mappings
+
+/// What the workers of every source type use.
+public struct SourceWorld: Sendable {
+  public var client: AWSClient
+  public var functions: any FunctionInvoker
+  public var store: any MappingStore
+  public var journal: Journal
+  public var logger: Logger
+
+  /// What workers use.
+  public init(
+    client: AWSClient, functions: any FunctionInvoker, store: any MappingStore, journal: Journal, logger: Logger
+  ) {
+    self.client = client
+    self.functions = functions
+    self.store = store
+    self.journal = journal
+    self.logger = logger
+  }
+
+  /// Whether there is anything to read a service with: an endpoint that was named, or credentials for AWS's own.
+  func canReach(_ service: AWSService) -> Bool {
+    client.configuration.hasOverride(for: service) || client.configuration.hasCredentialSource()
+  }
+}
+
+extension SourceWorld: SourceInspector {
+  public func objection(
+    to draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
+  ) async -> String? {
+    switch kind {
+    case .sqs:
+      guard canReach(.sqs), let queue = draft.source.arn else { return nil }
+      return await SQSInspection(client: client).objection(to: queue, functionTimeoutSeconds: functionTimeoutSeconds)
+    case .kinesis, .dynamoDBStreams, .managedKafka, .selfManagedKafka, .amazonMQ, .documentDB:
+      return nil
+    }
+  }
+}
+
+extension SourceWorld {
+  /// The worker of a mapping; nil where nobody can read its source, which the log then tells.
+  public func worker(for mapping: EventSourceMapping) -> (any MappingWorker)? {
+    switch mapping.kind {
+    case .sqs:
+      guard canReach(.sqs) else {
+        return unread(mapping, "set AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL, or credentials for AWS")
+      }
+      guard let worker = SQSWorker(mapping, self) else {
+        return unread(mapping, "its queue ARN or parameters are damaged")
+      }
+      return worker
+    case .kinesis, .dynamoDBStreams, .managedKafka, .selfManagedKafka, .amazonMQ, .documentDB:
+      return unread(mapping, "Headrace does not read this type of source yet")
+    }
+  }
+
+  private func unread(_ mapping: EventSourceMapping, _ reason: Logger.MetadataValue) -> (any MappingWorker)? {
+    logger.warning("mapping is kept but not read", metadata: ["mapping": "\(mapping.id)", "reason": reason])
+    return nil
+  }
+}
