@@ -1,4 +1,4 @@
-# `make run` and `make test` do everything on a fresh machine that has Swift 6.1 or newer (Linux).
+# `make run` and `make test` do everything on a fresh machine that has Swift 6.2 or newer (Linux).
 
 CONFIGURATION ?= debug
 BUILD         := .build
@@ -33,21 +33,26 @@ lint:
 format:
 	swift format --in-place --recursive Package.swift Sources Tests migrations
 
-## Requests a second and latency beside yardsticks of the same run. Needs wrk and a C compiler.
+## Requests, deliveries and latency beside yardsticks of the same run. Needs wrk and a C compiler.
 bench: needs
 	swift build -c release --scratch-path $(RELEASE) --product headrace
 	$(PYTHON) Benchmarks/bench.py --headrace $(abspath $(RELEASE))/release/headrace $(ARGS)
 
-$(VENV)/ready: Tests/EndToEnd/requirements.txt
+# The servers that the tests run against have an environment of their own: they and the AWS CLI disagree on botocore.
+# Of the SAM CLI nothing is wanted but the Runtime Interface Emulator inside, and so none of its dependencies.
+$(VENV)/ready: Tests/EndToEnd/requirements.txt Tests/EndToEnd/requirements-peers.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo 'The end-to-end tests need a Python venv: apt-get install python3-venv'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/EndToEnd/requirements-peers.txt
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps aws-sam-cli==1.170.0
 	touch $@
 
 # Names what is missing; as root on Debian or Ubuntu it is installed.
 needs:
-	@command -v swift >/dev/null || { echo 'Headrace needs Swift 6.1 or newer: https://www.swift.org/install'; exit 1; }
+	@command -v swift >/dev/null || { echo 'Headrace needs Swift 6.2 or newer: https://www.swift.org/install'; exit 1; }
 	@printf '#include <sqlite3.h>\n' | cc -E - >/dev/null 2>&1 \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update && apt-get install -y libsqlite3-dev; } \
 	  || { echo 'Headrace needs the headers of SQLite: apt-get install libsqlite3-dev'; exit 1; }

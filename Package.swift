@@ -69,15 +69,17 @@ let package = Package(
     // Floor 4
     room("EventSources", ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),
     .target(
-      name: "API", dependencies: ["HTTPServer", "LambdaWire", "Mappings", httpTypes, logging],
+      name: "API",
+      dependencies: ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON", httpTypes, logging],
       resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
 
     // Floor 5: configuration, wiring, signals.
     .executableTarget(
       name: "Headrace",
       dependencies: [
-        "API", "EventSources", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "SQLite",
-        "Migrations", argumentParser, logging, serviceLifecycle, unixSignals,
+        "API", "AWSClient", "Delivery", "EventSources", "Functions", "HTTPServer", "JSON", "LambdaWire", "MappingStore",
+        "Mappings", "SQLite", "Migrations", argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
+        serviceLifecycle, unixSignals,
       ],
       swiftSettings: strict),
 
@@ -94,7 +96,12 @@ let package = Package(
     tests(
       of: "EventSources",
       ["AWSClient", "Delivery", "JSON", "LambdaWire", "Mappings", logging, nioCore, nioHTTP1]),
-    tests(of: "API", ["HTTPServer", "LambdaWire", "Mappings", "MappingStore", "EventSources", httpTypes]),
+    tests(
+      of: "API",
+      [
+        "AWSClient", "EventSources", "Functions", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "SQLite",
+        httpTypes, logging,
+      ]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
 )

@@ -9,9 +9,11 @@ struct Call: Sendable {
   /// The values of the path's parameters, in their order.
   var pathValues: [String]
   var scope: Scope
-  var mappings: MappingService
+  var services: Services
 
-  /// The value of the path's one parameter.
+  var mappings: MappingService { services.mappings }
+
+  /// The value of the path's one parameter, or of its first.
   var pathValue: String { pathValues.first ?? "" }
 
   /// The query's parameters.

@@ -1,3 +1,4 @@
+import Functions
 import HTTPServer
 import HTTPTypes
 import LambdaWire
@@ -9,6 +10,7 @@ extension LambdaError {
     switch error {
     case let error as LambdaError: self = error
     case let error as MappingError: self.init(error)
+    case let error as FunctionDirectory.ChangeError: self.init(error)
     default: self = .internal
     }
   }
@@ -24,10 +26,20 @@ extension LambdaError {
     }
   }
 
+  private init(_ error: FunctionDirectory.ChangeError) {
+    switch error {
+    case .isConfigured(let name):
+      self.init(.resourceConflict, "'\(name)' was configured when Headrace was started, and stays as it is.")
+    case .notFound(let name): self.init(.resourceNotFound, "No target is set for '\(name)'.")
+    case .store: self = .internal
+    }
+  }
+
   /// The HTTP status, of the service model.
   fileprivate var status: HTTPResponse.Status {
     switch code {
-    case .invalidParameterValue, .resourceInUse, .validation, .serialization: .badRequest
+    case .invalidParameterValue, .invalidRequestContent, .resourceInUse, .validation, .serialization: .badRequest
+    case .requestTooLarge: .contentTooLarge
     case .resourceNotFound, .unknownOperation: .notFound
     case .resourceConflict: .conflict
     case .tooManyRequests: .tooManyRequests
@@ -72,7 +84,7 @@ extension Response {
 }
 
 extension HTTPField.Name {
-  private static func known(_ name: String) -> HTTPField.Name {
+  static func known(_ name: String) -> HTTPField.Name {
     guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
     return name
   }

@@ -1,4 +1,6 @@
+import AWSClient
 import ArgumentParser
+import Functions
 import Glibc
 import HTTPServer
 import Logging
@@ -7,10 +9,19 @@ import SQLite
 
 /// What `headrace serve` was told: one value, parsed once.
 struct Configuration {
+  var host: String
   var addresses: [ListeningAddress]
   var database: DatabaseLocation
   var scope: Scope
   var transitionDelay: Duration
+  var aws: AWSConfiguration
+  /// Where functions run, as far as it was said at start.
+  var functions: [FunctionEntry]
+  /// Where every other function runs.
+  var defaultTarget: FunctionTarget
+  var functionTimeout: Duration
+  var journalDeliveries: Int
+  var journalPayloadBytes: Int
   var logLevel: Logger.Level
   var logFormat: LogFormat
   var eventLoops: Int
@@ -20,7 +31,7 @@ struct Configuration {
   ///
   /// - Throws: a `ValidationError` that names the flag or variable, and the rule.
   init(_ options: ServeOptions, _ environment: Environment) throws {
-    let host = try environment.setting(options.host, "host", default: "127.0.0.1")
+    host = try environment.setting(options.host, "host", default: "127.0.0.1")
     let port = try environment.setting(options.port, "port", in: 0...65_535, default: 9400)
     addresses = [.tcp(host: host, port: port)]
     if let path = options.unixSocket ?? environment["HEADRACE_UNIX_SOCKET"] { addresses.append(.unix(path: path)) }
@@ -35,6 +46,22 @@ struct Configuration {
     }
     transitionDelay = try environment.setting(options.transitionDelay, "transition-delay", default: .zero)
 
+    do throws(AWSError) {
+      aws = try AWSConfiguration(variables: environment.variables)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+    functions = try options.functions.entries(environment)
+    // Whoever names a Lambda endpoint of its own has the functions there.
+    defaultTarget = aws.hasSpecificLambdaOverride ? .lambda : .runtime(port: nil)
+    functionTimeout = try environment.setting(
+      options.functions.functionTimeout, "function-timeout", in: .milliseconds(1)...(.seconds(86_400)),
+      default: .seconds(30))
+    journalDeliveries = try environment.setting(
+      options.journalDeliveries, "journal-deliveries", in: 0...1_000_000, default: 1000)
+    journalPayloadBytes = try environment.setting(
+      options.journalPayloadBytes, "journal-payload-bytes", in: 0...(8 * 1024 * 1024), default: 16 * 1024)
+
     logLevel = try environment.setting(options.logLevel, "log-level", default: LogLevel.info).level
     logFormat = try environment.setting(options.logFormat, "log-format", default: LogFormat.text)
 
@@ -42,6 +69,8 @@ struct Configuration {
     eventLoops = try environment.setting(options.eventLoops, "event-loops", in: 1...1024, default: cores)
     let sizes = 256...1_073_741_824
     limits = HTTPLimits()
+    // CreateFunction with a package in it is passed on; this is Lambda's own limit for it.
+    if hasLambdaEndpoint { limits.maximumBodyBytes = 70_167_211 }
     limits.maximumTargetBytes = try environment.setting(
       options.maximumTargetBytes, "maximum-target-bytes", in: sizes, default: limits.maximumTargetBytes)
     limits.maximumHeaderBytes = try environment.setting(
@@ -56,6 +85,12 @@ struct Configuration {
     limits.idleTimeout = try environment.setting(options.idleTimeout, "idle-timeout", default: limits.idleTimeout)
     limits.shutdownTimeout = try environment.setting(
       options.shutdownTimeout, "shutdown-timeout", default: limits.shutdownTimeout)
+  }
+
+  /// Whether there is a Lambda endpoint to pass requests on to: one that was named, or AWS's own where functions are
+  /// said to run there.
+  var hasLambdaEndpoint: Bool {
+    aws.hasOverride(for: .lambda) || functions.contains { $0.target == .lambda }
   }
 }
 

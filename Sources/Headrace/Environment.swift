@@ -2,7 +2,8 @@ import Glibc
 
 /// The environment's variables, read once.
 struct Environment {
-  private let variables: [String: String]
+  /// All of them, for those who know which they read.
+  let variables: [String: String]
 
   init(_ variables: [String: String]) {
     self.variables = variables

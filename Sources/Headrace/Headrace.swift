@@ -14,7 +14,7 @@ struct Headrace: AsyncParsableCommand {
         aws --endpoint-url http://127.0.0.1:9400 lambda list-event-source-mappings
       """,
     version: API.version,
-    subcommands: [Serve.self, Migrate.self, Version.self])
+    subcommands: [Serve.self, Deliveries.self, Migrate.self, Version.self])
 
   /// Parses and runs. What goes wrong is one clear line and exit status 1.
   static func main() async {

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Mappings
 
 /// How the log's lines are written.
 enum LogFormat: String, SettingValue, Comparable {
@@ -31,10 +32,10 @@ struct LineLogHandler: LogHandler {
     var text = ""
     switch format {
     case .text:
-      text = "\(LogTime.now()) \(level) \(message)"
+      text = "\(Milliseconds.now().text) \(level) \(message)"
       for (key, value) in all { text += " \(key)=\(Self.word("\(value)"))" }
     case .json:
-      text = #"{"time":"\#(LogTime.now())","level":"\#(level)","message":\#(Self.quoted("\(message)"))"#
+      text = #"{"time":"\#(Milliseconds.now().text)","level":"\#(level)","message":\#(Self.quoted("\(message)"))"#
       for (key, value) in all { text += ",\(Self.quoted(key)):\(Self.json(value))" }
       text += "}"
     }
@@ -81,22 +82,5 @@ enum StandardError {
     text.withUTF8 { bytes in
       _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
     }
-  }
-}
-
-/// The time of a line: `2026-01-31T23:59:59.123Z`.
-enum LogTime {
-  static func now() -> String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    var parts = tm()
-    gmtime_r(&time.tv_sec, &parts)
-    func pad(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    let date = "\(1900 + parts.tm_year)-\(pad(Int(parts.tm_mon) + 1, 2))-\(pad(Int(parts.tm_mday), 2))"
-    let clock = "\(pad(Int(parts.tm_hour), 2)):\(pad(Int(parts.tm_min), 2)):\(pad(Int(parts.tm_sec), 2))"
-    return "\(date)T\(clock).\(pad(time.tv_nsec / 1_000_000, 3))Z"
   }
 }

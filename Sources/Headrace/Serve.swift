@@ -1,6 +1,9 @@
 import API
+import AWSClient
 import ArgumentParser
+import Delivery
 import EventSources
+import Functions
 import Glibc
 import HTTPServer
 import Logging
@@ -13,10 +16,12 @@ import UnixSignals
 /// `headrace serve`
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serve the API.",
+    abstract: "Serve the API, read the sources and invoke the functions.",
     discussion: """
-      Flags win over environment variables, which win over defaults. SIGTERM and SIGINT stop gracefully: requests in \
-      flight are finished, then the process ends.
+      Flags win over environment variables, which win over defaults. Where sources and Lambda are is told as to the AWS \
+      SDKs: AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID, \
+      AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. SIGTERM and SIGINT stop gracefully: requests and deliveries in flight \
+      are finished, then the process ends.
       """)
 
   @OptionGroup var options: ServeOptions
@@ -30,27 +35,54 @@ struct Serve: AsyncParsableCommand {
 
     let server = try HTTPServer(
       listeningOn: configuration.addresses, limits: configuration.limits, eventLoops: configuration.eventLoops)
+    let selfCall = SelfCall(addresses: server.addresses)
+    try selfCall.refuse(configuration)
     let database = try Database(headrace: configuration.database)
     for migration in database.appliedMigrations {
       logger.info("migrated", metadata: ["version": "\(migration.version)", "name": "\(migration.name)"])
     }
+
+    let client = AWSClient(configuration.aws)
+    let functions = Functions(
+      directory: try FunctionDirectory(
+        configured: configuration.functions, fallback: configuration.defaultTarget,
+        store: SQLiteFunctionTargetStore(database)),
+      client: client, timeout: configuration.functionTimeout, logger: logger)
+    let store = SQLiteMappingStore(database)
+    let journal = Journal(
+      store: SQLiteDeliveryStore(database), keeping: configuration.journalDeliveries,
+      payloadLimit: configuration.journalPayloadBytes, logger: logger)
+    let sources = SourceWorld(client: client, functions: functions, store: store, journal: journal, logger: logger)
+    let supervisor = Supervisor(store: store, logger: logger) { sources.worker(for: $0) }
     let mappings = MappingService(
-      store: SQLiteMappingStore(database), catalog: Catalog(), transitionDelay: configuration.transitionDelay,
-      observe: { mapping in
-        logger.info(
-          "mapping",
-          metadata: [
-            "id": "\(mapping.id)", "state": "\(mapping.state.rawValue)", "function": "\(mapping.function)",
-            "source": "\(mapping.sourceARN ?? mapping.kind.rawValue)",
-          ])
+      store: store, catalog: Catalog(), functions: functions, sources: sources,
+      transitionDelay: configuration.transitionDelay,
+      observe: { event in
+        log(event, to: logger)
+        supervisor.note(event)
       })
     // Transitions that an earlier process did not see the end of.
     try await mappings.settle(dueBy: .distantFuture)
 
-    let api = API(mappings: mappings, scope: configuration.scope, logger: logger)
-    var services: [any Service] = []
+    let ports = RuntimePorts(host: configuration.host, limits: configuration.limits)
+    try open(ports, of: functions.directory)
+    let api = API(
+      Services(
+        mappings: mappings, functions: functions, journal: journal,
+        lambda: configuration.hasLambdaEndpoint ? LambdaPassThrough(client) : nil, runtimePorts: ports, logger: logger,
+        isHeadraceItself: { selfCall.isHeadraceItself($0) }),
+      scope: configuration.scope)
+
+    // Stopped from the last to the first: deliveries still need the server, where runtimes answer.
+    var services: [any Service] = [
+      JournalService(journal: journal), RuntimePortsService(ports: ports, api: api),
+      ServerService(server: server, api: api, journal: journal),
+    ]
     if configuration.transitionDelay > .zero { services.append(TransitionService(mappings: mappings, logger: logger)) }
-    services.append(ServerService(server: server, api: api))
+    services.append(
+      DeliveryService(
+        supervisor: supervisor, runtimes: functions.runtimes, limit: configuration.limits.shutdownTimeout,
+        logger: logger))
     let group = ServiceGroup(
       configuration: .init(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -59,34 +91,33 @@ struct Serve: AsyncParsableCommand {
       handler.write(.notice, "listening", ["url": "\(address)", "version": "\(API.version)"])
     }
     try await group.run()
+    await client.shutdown()
     await database.close()
     logger.notice("stopped")
   }
-}
 
-/// The server as a part of the process that starts and stops with it.
-private struct ServerService: Service {
-  let server: HTTPServer
-  let api: API
-
-  func run() async throws {
-    await withGracefulShutdownHandler {
-      await server.run(api.service)
-    } onGracefulShutdown: {
-      server.stop()
+  private func open(_ ports: RuntimePorts, of directory: FunctionDirectory) throws {
+    for (entry, _) in directory.entries {
+      guard case .runtime(let port?) = entry.target else { continue }
+      do throws(RuntimePortError) {
+        try ports.open(port, for: entry.name)
+      } catch {
+        throw ValidationError("function \(entry.name): \(error)")
+      }
     }
   }
 }
 
-/// The end of transitional states, where they last.
-private struct TransitionService: Service {
-  let mappings: MappingService
-  let logger: Logger
-
-  func run() async throws {
-    let timer = TransitionTimer(mappings) { error in
-      logger.error("cannot end transitions", metadata: ["reason": "\(error)"])
-    }
-    await cancelWhenGracefulShutdown { await timer.run() }
+private func log(_ event: MappingEvent, to logger: Logger) {
+  switch event {
+  case .changed(let mapping):
+    logger.info(
+      "mapping",
+      metadata: [
+        "id": "\(mapping.id)", "state": "\(mapping.state.rawValue)", "function": "\(mapping.function)",
+        "source": "\(mapping.sourceARN ?? mapping.kind.rawValue)",
+      ])
+  case .allForgotten:
+    logger.info("reset")
   }
 }

@@ -37,6 +37,17 @@ struct ServeOptions: ParsableArguments {
       "How long Creating, Updating and the like last; AWS takes seconds. [HEADRACE_TRANSITION_DELAY] (default: 0)",
       valueName: "duration"))
   var transitionDelay: String?
+  @OptionGroup var functions: FunctionOptions
+  @Option(
+    help: ArgumentHelp(
+      "Deliveries that the journal keeps of each mapping; 0 keeps none. [HEADRACE_JOURNAL_DELIVERIES] (default: 1000)",
+      valueName: "count"))
+  var journalDeliveries: String?
+  @Option(
+    help: ArgumentHelp(
+      "How much of an event or answer the journal keeps. [HEADRACE_JOURNAL_PAYLOAD_BYTES] (default: 16384)",
+      valueName: "bytes"))
+  var journalPayloadBytes: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical. [HEADRACE_LOG_LEVEL] (default: info)")
   var logLevel: String?
   @Option(help: "text or json, to standard error. [HEADRACE_LOG_FORMAT] (default: text)")
@@ -50,7 +61,10 @@ struct ServeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Longest header block. [HEADRACE_MAXIMUM_HEADER_BYTES] (default: 16384)", valueName: "bytes"))
   var maximumHeaderBytes: String?
-  @Option(help: ArgumentHelp("Longest body. [HEADRACE_MAXIMUM_BODY_BYTES] (default: 8388608)", valueName: "bytes"))
+  @Option(
+    help: ArgumentHelp(
+      "Longest body. [HEADRACE_MAXIMUM_BODY_BYTES] (default: 8388608; 70167211 with a Lambda endpoint)",
+      valueName: "bytes"))
   var maximumBodyBytes: String?
   @Option(
     help: ArgumentHelp(
@@ -69,6 +83,6 @@ struct ServeOptions: ParsableArguments {
   var idleTimeout: String?
   @Option(
     help: ArgumentHelp(
-      "Time for requests in flight when stopping. [HEADRACE_SHUTDOWN_TIMEOUT] (default: 10s)", valueName: "duration"))
+      "Time for what is in flight when stopping. [HEADRACE_SHUTDOWN_TIMEOUT] (default: 10s)", valueName: "duration"))
   var shutdownTimeout: String?
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Mappings
 
 /// A value that is given as a flag, or in the environment, or has a default: in this order.
 protocol SettingValue {
@@ -44,17 +45,7 @@ extension String: SettingValue {
 
 extension Duration: SettingValue {
   /// A number and its unit: `500ms`, `2s`, `1.5s`, `3m`, `1h`; `0` needs none.
-  init?(setting text: String) {
-    let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
-    if text == "0" {
-      self = .zero
-      return
-    }
-    guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
-      let number = Double(text.dropLast(unit.suffix.count)), number >= 0, number * unit.seconds <= 86_400 * 365
-    else { return nil }
-    self = .milliseconds(Int64((number * unit.seconds * 1000).rounded()))
-  }
+  init?(setting text: String) { self.init(durationText: text) }
 
   static var expectation: String { "a duration, such as 500ms, 2s or 1m" }
 }

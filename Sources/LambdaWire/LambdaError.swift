@@ -9,6 +9,10 @@ public struct LambdaError: Error, Equatable, Sendable {
     case resourceConflict = "ResourceConflictException"
     case resourceInUse = "ResourceInUseException"
     case resourceNotFound = "ResourceNotFoundException"
+    /// Of Invoke: an event that is no JSON.
+    case invalidRequestContent = "InvalidRequestContentException"
+    /// Of Invoke: an event over 6 MB.
+    case requestTooLarge = "RequestTooLargeException"
     case service = "ServiceException"
     case tooManyRequests = "TooManyRequestsException"
     /// Of AWS's front end: a value that the service model does not admit.
@@ -39,7 +43,7 @@ public struct LambdaError: Error, Equatable, Sendable {
     case .service:
       json.member("Type", "Service")
       json.member("Message", message)
-    case .invalidParameterValue, .resourceConflict, .tooManyRequests:
+    case .invalidParameterValue, .resourceConflict, .tooManyRequests, .invalidRequestContent, .requestTooLarge:
       json.member("Type", "User")
       json.member("message", message)
     case .validation, .serialization, .unknownOperation:

@@ -9,18 +9,25 @@ public struct MappingService: Sendable {
   let catalog: any EventSourceCatalog
   private let transitionDelay: Duration
   private let now: @Sendable () -> Milliseconds
-  private let observe: @Sendable (EventSourceMapping) -> Void
+  private let functions: (any FunctionInvoker)?
+  private let sources: any SourceInspector
+  private let observe: @Sendable (MappingEvent) -> Void
 
   /// - Parameters:
+  ///   - functions: who tells whether a function is there; nil where nobody can.
+  ///   - sources: who looks at a source before a mapping is made of it.
   ///   - transitionDelay: how long a transitional state lasts; zero settles it before the answer is sent.
-  ///   - observe: told of every change of a mapping's state, after it is on disk.
+  ///   - observe: told of every change, after it is on disk.
   public init(
-    store: any MappingStore, catalog: any EventSourceCatalog, transitionDelay: Duration = .zero,
+    store: any MappingStore, catalog: any EventSourceCatalog, functions: (any FunctionInvoker)? = nil,
+    sources: any SourceInspector = NoSourceInspector(), transitionDelay: Duration = .zero,
     now: @escaping @Sendable () -> Milliseconds = { .now() },
-    observe: @escaping @Sendable (EventSourceMapping) -> Void = { _ in }
+    observe: @escaping @Sendable (MappingEvent) -> Void = { _ in }
   ) {
     self.store = store
     self.catalog = catalog
+    self.functions = functions
+    self.sources = sources
     self.transitionDelay = transitionDelay
     self.now = now
     self.observe = observe
@@ -36,6 +43,7 @@ public struct MappingService: Sendable {
     let id = MappingID.random()
     let time = now()
     let (type, draft) = try draft(of: request, id: id, in: scope, at: time)
+    try await checkWorld(of: draft, type)
     let transition = Lifecycle.creation(enabled: request.enabled ?? true)
     var mapping = EventSourceMapping(
       id: id, scope: scope, function: draft.function, sourceARN: draft.source.arn?.description, kind: type.kind,
@@ -75,6 +83,9 @@ public struct MappingService: Sendable {
   ) async throws(MappingError) -> EventSourceMapping {
     try Self.checkingModel(request.validateModel)
     guard let id = MappingID(id) else { throw .noSuchMapping }
+    if let name = request.functionName, functions != nil, try store.mapping(id, in: scope) != nil {
+      _ = try await timeoutOfExisting(try FunctionARN(naming: name, in: scope))
+    }
     let time = now()
     let outcome = Outcome()
     try await store.change(id, in: scope) { [self] current throws(MappingError) in
@@ -136,11 +147,32 @@ public struct MappingService: Sendable {
   /// Forgets every mapping of every account, for test suites.
   public func reset() async throws(MappingError) {
     try await store.removeAll()
+    observe(.allForgotten)
   }
 
   /// Ends the transitions that are due by now, or by a given moment.
   public func settle(dueBy time: Milliseconds? = nil) async throws(MappingError) {
-    for mapping in try await store.settle(dueBy: time ?? now()) { observe(mapping) }
+    for mapping in try await store.settle(dueBy: time ?? now()) { observe(.changed(mapping)) }
+  }
+
+  // MARK: The world outside
+
+  /// Recorded order: the function first, then its source.
+  private func checkWorld(of draft: MappingDraft, _ type: EventSourceType) async throws(MappingError) {
+    let timeout = try await timeoutOfExisting(draft.function)
+    if let objection = await sources.objection(to: draft, kind: type.kind, functionTimeoutSeconds: timeout) {
+      throw .invalidParameter(objection)
+    }
+  }
+
+  /// - Returns: how many seconds the function may take, where that is known.
+  private func timeoutOfExisting(_ function: FunctionARN) async throws(MappingError) -> Int? {
+    switch await functions?.lookUp(function) {
+    case nil, .unknown: nil
+    // Recorded: create_unknown_params.
+    case .missing: throw .invalidParameter("Function does not exist")
+    case .found(let seconds): seconds
+    }
   }
 
   // MARK: Transitions
@@ -160,8 +192,8 @@ public struct MappingService: Sendable {
   fileprivate func answer(_ mapping: EventSourceMapping, _ transition: Lifecycle.Transition) -> EventSourceMapping {
     var answered = mapping
     answered.state = transition.answered
-    observe(answered)
-    if mapping.state != answered.state { observe(mapping) }
+    observe(.changed(answered))
+    if mapping.state != answered.state { observe(.changed(mapping)) }
     return answered
   }
 }

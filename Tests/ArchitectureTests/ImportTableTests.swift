@@ -21,9 +21,10 @@ import Testing
     "Functions": ["Mappings", "JSON", "AWSClient"],
     "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],
     "EventSources": ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery"],
-    "API": ["HTTPServer", "LambdaWire", "Mappings"],
+    "API": ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON"],
     "Headrace": [
-      "API", "EventSources", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "Migrations", "SQLite",
+      "API", "AWSClient", "Delivery", "EventSources", "Functions", "HTTPServer", "JSON", "LambdaWire", "MappingStore",
+      "Mappings", "Migrations", "SQLite",
     ],
   ]
 

@@ -23,6 +23,8 @@ def clean_environment(extra: Optional[Dict[str, str]] = None) -> Dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("HEADRACE_", "AWS_"))
     }
+    # Nor the credentials of whoever runs the tests: with them Headrace would read queues of AWS itself.
+    kept["AWS_SHARED_CREDENTIALS_FILE"] = kept["AWS_CONFIG_FILE"] = os.devnull
     kept.update(extra or {})
     return kept
 

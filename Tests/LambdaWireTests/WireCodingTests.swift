@@ -82,7 +82,7 @@ import Testing
     switch code {
     case .resourceNotFound, .resourceInUse: #expect(body == #"{"Type":"User","Message":"text"}"#)
     case .service: #expect(body == #"{"Type":"Service","Message":"text"}"#)
-    case .invalidParameterValue, .resourceConflict, .tooManyRequests:
+    case .invalidParameterValue, .invalidRequestContent, .requestTooLarge, .resourceConflict, .tooManyRequests:
       #expect(body == #"{"Type":"User","message":"text"}"#)
     case .validation, .serialization, .unknownOperation: #expect(body == #"{"message":"text"}"#)
     }

@@ -1,0 +1,90 @@
+import Functions
+import HTTPServer
+import HTTPTypes
+import JSON
+import LambdaWire
+import Logging
+import Mappings
+
+extension Operation {
+  /// Invokes a function that runs where Headrace knows; one behind a Lambda endpoint is invoked there.
+  static let invoke = Operation("Invoke") { call in
+    let function = try call.function()
+    let functions = call.services.functions
+    if case .lambda = functions.directory.entry(for: function).target, let lambda = call.services.lambda {
+      return try await lambda.forward(call.request, for: call.scope)
+    }
+    let payload = try call.event()
+    switch call.request.fields[.invocationType] ?? "RequestResponse" {
+    case "DryRun":
+      return Response(status: .noContent)
+    case "Event":
+      // Not waited for and not tried again: who needs to know asks for the answer.
+      Task {
+        let result = await functions.invoke(Invocation(function: function, payload: payload))
+        guard case .answered = result else {
+          call.services.logger.warning(
+            "asynchronous invocation failed", metadata: ["function": "\(function)", "reason": "\(result)"])
+          return
+        }
+      }
+      return Response(status: .accepted)
+    case "RequestResponse":
+      return try .invoked(await functions.invoke(Invocation(function: function, payload: payload)), function)
+    case let other:
+      throw LambdaError(.invalidParameterValue, "Unsupported invocation type: \(other)")
+    }
+  }
+}
+
+extension Call {
+  fileprivate func function() throws -> FunctionARN {
+    var name = pathValue
+    if let qualifier = try query()["Qualifier"], !qualifier.isEmpty { name += ":\(qualifier)" }
+    return try FunctionARN(naming: name, in: scope)
+  }
+
+  /// The event: an empty body is `{}`, as for Lambda.
+  fileprivate func event() throws(LambdaError) -> [UInt8] {
+    guard !request.body.isEmpty else { return Array("{}".utf8) }
+    guard request.body.count <= Invocation.maximumPayloadBytes else {
+      throw LambdaError(
+        .requestTooLarge,
+        "Request must be smaller than \(Invocation.maximumPayloadBytes) bytes for the InvokeFunction operation")
+    }
+    do throws(JSONParseError) {
+      _ = try JSONFragment(document: request.body)
+    } catch {
+      throw LambdaError(.invalidRequestContent, "Could not parse request body into json: \(error)")
+    }
+    return request.body
+  }
+}
+
+extension Response {
+  fileprivate static func invoked(_ result: InvocationResult, _ function: FunctionARN) throws(LambdaError) -> Response {
+    var response: Response
+    switch result {
+    case .answered(let answer):
+      response = .json(.ok, answer)
+    case .functionError(let error):
+      response = .json(.ok, error.payload)
+      response.fields[.functionError] = error.kind
+    case .timedOut(let reason):
+      response = .json(.ok, Array(#"{"errorType":"Sandbox.Timedout","errorMessage":"Error: \#(reason)"}"#.utf8))
+      response.fields[.functionError] = "Unhandled"
+    case .throttled(let reason): throw LambdaError(.tooManyRequests, "Rate Exceeded. \(reason)")
+    case .tooLarge(let reason): throw LambdaError(.requestTooLarge, reason)
+    case .unreachable(let reason): throw LambdaError(.service, "The function cannot be reached. \(reason)")
+    case .withdrawn: throw LambdaError(.service, "Headrace stops.")
+    }
+    response.fields[.executedVersion] = function.qualifier ?? "$LATEST"
+    return response
+  }
+}
+
+extension HTTPField.Name {
+  fileprivate static let invocationType = known("X-Amz-Invocation-Type")
+  fileprivate static let functionError = known("X-Amz-Function-Error")
+  fileprivate static let executedVersion = known("X-Amz-Executed-Version")
+}

@@ -1,0 +1,32 @@
+public import Functions
+public import Logging
+public import Mappings
+
+/// What the API speaks for.
+public struct Services: Sendable {
+  public var mappings: MappingService
+  public var functions: Functions
+  public var journal: any DeliveryJournal
+  public var logger: Logger
+  /// Where requests of Lambda go that Headrace does not serve; nil where there is nobody to ask.
+  public var lambda: LambdaPassThrough?
+  /// Addresses that are Headrace itself: a target there would be called by itself.
+  public var isHeadraceItself: @Sendable (HTTPAddress) -> Bool
+  /// Opens the Runtime API on ports of its own.
+  public var runtimePorts: RuntimePorts
+
+  /// What the API speaks for.
+  public init(
+    mappings: MappingService, functions: Functions, journal: any DeliveryJournal, lambda: LambdaPassThrough?,
+    runtimePorts: RuntimePorts, logger: Logger,
+    isHeadraceItself: @escaping @Sendable (HTTPAddress) -> Bool = { _ in false }
+  ) {
+    self.mappings = mappings
+    self.functions = functions
+    self.journal = journal
+    self.lambda = lambda
+    self.logger = logger
+    self.runtimePorts = runtimePorts
+    self.isHeadraceItself = isHeadraceItself
+  }
+}

@@ -1,0 +1,99 @@
+import API
+import Delivery
+import Functions
+import HTTPServer
+import Logging
+import Mappings
+import ServiceLifecycle
+
+/// The server as a part of the process that starts and stops with it.
+struct ServerService: Service {
+  let server: HTTPServer
+  let api: API
+  let journal: Journal
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await server.run(api.service)
+    } onGracefulShutdown: {
+      journal.endWaiting()
+      server.stop()
+    }
+  }
+}
+
+/// The Runtime API on ports of its own.
+struct RuntimePortsService: Service {
+  let ports: RuntimePorts
+  let api: API
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await ports.run { api.runtimeService(of: $0) }
+    } onGracefulShutdown: {
+      ports.stop()
+    }
+  }
+}
+
+/// What writes the journal.
+struct JournalService: Service {
+  let journal: Journal
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await journal.run()
+    } onGracefulShutdown: {
+      journal.close()
+    }
+  }
+}
+
+/// The workers of all mappings. What is in flight when the process stops is finished, within a limit.
+struct DeliveryService: Service {
+  let supervisor: Supervisor
+  let runtimes: RuntimeHub
+  let limit: Duration
+  let logger: Logger
+
+  func run() async throws {
+    let (endings, ending) = AsyncStream<Void>.makeStream()
+    let work = Task {
+      await supervisor.run()
+      ending.finish()
+    }
+    try? await gracefulShutdown()
+    supervisor.stop()
+    let isDone = await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        for await _ in endings {}
+        return !Task.isCancelled
+      }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return false
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? false
+    }
+    if !isDone {
+      logger.warning("deliveries in flight were left", metadata: ["afterSeconds": "\(limit.components.seconds)"])
+      work.cancel()
+    }
+    // Runtimes that wait for work are told that there is none.
+    runtimes.close()
+  }
+}
+
+/// The end of transitional states, where they last.
+struct TransitionService: Service {
+  let mappings: MappingService
+  let logger: Logger
+
+  func run() async throws {
+    let timer = TransitionTimer(mappings) { error in
+      logger.error("cannot end transitions", metadata: ["reason": "\(error)"])
+    }
+    await cancelWhenGracefulShutdown { await timer.run() }
+  }
+}
