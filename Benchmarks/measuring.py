@@ -1,8 +1,10 @@
-"""Runs wrk, and holds what a run measured."""
+"""Runs wrk, reads what the kernel counts, and holds what a run measured."""
 
+import math
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from statistics import median
 
@@ -14,9 +16,9 @@ class BenchmarkError(Exception):
 
 
 class Figures:
-    """Operations a second, with latencies in milliseconds where there are any."""
+    """Operations a second and latencies in milliseconds, each where there are any."""
 
-    def __init__(self, rate, p50=None, p99=None):
+    def __init__(self, rate=None, p50=None, p99=None):
         self.rate = rate
         self.p50 = p50
         self.p99 = p99
@@ -33,6 +35,31 @@ def middle(runs):
         return None if None in values else median(values)
 
     return Figures(of(run.rate for run in runs), of(run.p50 for run in runs), of(run.p99 for run in runs))
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
+
+
+def cpu_seconds(process):
+    """What a process has used of all processors, its own code and the kernel's on its behalf."""
+    with open("/proc/{}/stat".format(process), encoding="ascii", errors="replace") as file:
+        # The name, in brackets, may hold anything; what follows it is numbered from the third field.
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def keep_apart(*processes):
+    """Gives each process of one thread a processor of its own, where there are enough."""
+    processors = sorted(os.sched_getaffinity(0))
+    if len(processors) >= len(processes):
+        for processor, process in zip(processors, processes):
+            os.sched_setaffinity(process, {processor})
+
+
+def progress(text):
+    print("… {}".format(text), file=sys.stderr, flush=True)
 
 
 def require_wrk():

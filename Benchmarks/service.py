@@ -1,5 +1,6 @@
 """A Headrace of the benchmark's own: started on a free port of loopback, ended by its process."""
 
+import collections
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
+import measuring
 from measuring import BenchmarkError
 
 COLLECTION = "/2015-03-31/event-source-mappings"
@@ -26,16 +28,19 @@ def create_body(number):
 class Service:
     """A running service, until the end of a `with`."""
 
-    def __init__(self, program, database):
-        # What the environment says of Headrace is about another one.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
+    def __init__(self, program, database, environment=None, arguments=()):
+        # What the environment says of Headrace is about another one, and what it says of AWS must lead nowhere.
+        own = {
+            name: value for name, value in os.environ.items() if not name.startswith(("HEADRACE_", "AWS_"))}
+        own.update(AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_CONFIG_FILE=os.devnull)
+        own.update(environment or {})
         command = [
             program, "serve", "--host", "127.0.0.1", "--port", "0", "--database", database, "--log-format", "json",
             "--log-level", "warning",
-        ]
+        ] + list(arguments)
         self._started = time.perf_counter()
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=own)
         # A service that never says that it listens is ended, which ends the wait for its next line.
         watchdog = threading.Timer(START_SECONDS, self._process.kill)
         watchdog.start()
@@ -47,8 +52,9 @@ class Service:
         finally:
             watchdog.cancel()
         self._address = (urlsplit(self.url).hostname, urlsplit(self.url).port)
-        # Its log is read on, for a full pipe would stop it.
-        self._drain = threading.Thread(target=self._process.stderr.read, daemon=True)
+        # Its log is read on, for a full pipe would stop it. The last lines say why, when something goes wrong.
+        self._log = collections.deque(maxlen=3)
+        self._drain = threading.Thread(target=self._log.extend, args=(self._process.stderr,), daemon=True)
         self._drain.start()
 
     def _await_listening(self):
@@ -81,6 +87,12 @@ class Service:
         """Seconds since the program was started."""
         return time.perf_counter() - self._started
 
+    def last_log_lines(self):
+        return " / ".join(line.decode("utf-8", "replace").rstrip() for line in list(self._log)) or "nothing"
+
+    def cpu_seconds(self):
+        return measuring.cpu_seconds(self._process.pid)
+
     def connect(self):
         return http.client.HTTPConnection(*self._address, timeout=30)
 
@@ -88,6 +100,13 @@ class Service:
         connection = self.connect()
         try:
             return request(connection, "GET", path, expected=200)
+        finally:
+            connection.close()
+
+    def create(self, body):
+        connection = self.connect()
+        try:
+            return json.loads(request(connection, "POST", COLLECTION + "/", body, expected=202))["UUID"]
         finally:
             connection.close()
 
@@ -144,15 +163,15 @@ def request(connection, method, path, body=None, expected=200):
     return content
 
 
-def fill(service, count, clients=32):
-    """Creates mappings over HTTP, and returns the id of one of them."""
+def fill(service, count, clients=32, body=create_body):
+    """Creates mappings over HTTP, and returns the id of one of them. `body` has the request of each number."""
     failures, identifiers = [], []
 
     def create(start):
         connection = service.connect()
         try:
             for number in range(start, count, clients):
-                content = request(connection, "POST", COLLECTION + "/", create_body(number), expected=202)
+                content = request(connection, "POST", COLLECTION + "/", body(number), expected=202)
             if start == 0:
                 identifiers.append(json.loads(content)["UUID"])
         except (BenchmarkError, OSError, http.client.HTTPException, ValueError, KeyError) as error:
@@ -166,5 +185,5 @@ def fill(service, count, clients=32):
     for thread in threads:
         thread.join()
     if failures:
-        raise BenchmarkError("filling the database failed: {}".format(failures[0]))
+        raise BenchmarkError("creating mappings failed: {}".format(failures[0]))
     return identifiers[0]

@@ -1,7 +1,6 @@
-"""The yardsticks: two small C programs, built for the run, and the rows that one of them writes."""
+"""The C programs, built for the run: the yardsticks, with the rows that one of them writes, and the memory source."""
 
 import collections
-import json
 import os
 import shlex
 import shutil
@@ -9,10 +8,10 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
-from measuring import HERE, BenchmarkError, Figures
-from service import COLLECTION, Service, request
+from measuring import HERE, BenchmarkError, Figures, cpu_seconds
+from service import Service
 
-Programs = collections.namedtuple("Programs", "epoll_loop raw_sqlite")
+Programs = collections.namedtuple("Programs", "epoll_loop raw_sqlite bare_loop memory_aws")
 Recipe = collections.namedtuple("Recipe", "schema plan")
 
 # Ten digits that stand in no ARN by chance. raw_sqlite puts other ones where they stand.
@@ -23,13 +22,15 @@ NUMBER_MARK = b"\x02" * 10
 
 
 def build(folder):
-    """Compiles both into a folder."""
+    """Compiles all of them into a folder."""
     compiler = shlex.split(os.environ.get("CC", "cc"))
     if not shutil.which(compiler[0]):
         raise BenchmarkError("{} is missing; on Debian: apt-get install gcc libc6-dev".format(compiler[0]))
     return Programs(
         compile_one(compiler, folder, "epoll_loop", ["-pthread"], "gcc libc6-dev"),
-        compile_one(compiler, folder, "raw_sqlite", ["-lsqlite3"], "gcc libc6-dev libsqlite3-dev"))
+        compile_one(compiler, folder, "raw_sqlite", ["-lsqlite3"], "gcc libc6-dev libsqlite3-dev"),
+        compile_one(compiler, folder, "bare_loop", [], "gcc libc6-dev"),
+        compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev"))
 
 
 def compile_one(compiler, folder, name, libraries, packages):
@@ -62,6 +63,24 @@ class EpollLoop:
         self._process.stdout.close()
 
 
+class BareLoop:
+    """A running loop that reads, posts and deletes, until the end of a `with`."""
+
+    def __init__(self, program, port, queue, batch, lanes, connections):
+        self._process = subprocess.Popen([program] + [str(value) for value in (port, queue, batch, lanes, connections)])
+        self.process = self._process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.process)
+
+
 def raw_sqlite(program, database, recipe, group, seconds):
     """Rows a second of SQLite itself."""
     run = subprocess.run(
@@ -80,14 +99,10 @@ def record_create(program, folder, create_body):
         with closing(sqlite3.connect(database)) as before:
             schema = read_schema(before)
             counts = {table: row_count(before, table) for table in tables(before)}
-        connection = service.connect()
-        try:
-            content = request(connection, "POST", COLLECTION + "/", create_body(NUMBER), expected=202)
-        finally:
-            connection.close()
+        identifier = service.create(create_body(NUMBER))
         with closing(sqlite3.connect(database)) as after:
             filled = [table for table in tables(after) if row_count(after, table) > counts[table]]
-            plan = make_plan(after, filled, json.loads(content)["UUID"])
+            plan = make_plan(after, filled, identifier)
     recipe = Recipe(os.path.join(folder, "schema.sql"), os.path.join(folder, "plan"))
     for path, text in zip(recipe, (schema, plan)):
         with open(path, "w", encoding="utf-8") as file:
