@@ -60,6 +60,7 @@ struct Connection {
   private func receive(
     into parser: inout HTTPRequestParser, phase: HTTPRequestParser.Phase, until deadline: UInt64
   ) async throws -> Bool {
+    var deadline = deadline
     var isLastLook = false
     while true {
       let count = recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
@@ -78,7 +79,9 @@ struct Connection {
         isLastLook = true
       case .timedOut:
         switch phase {
-        case .idle: return false
+        case .idle:
+          guard peer.isWatched else { return false }
+          deadline = EventLoop.deadline(after: limits.idleTimeout)
         case .head: throw HTTPRequestError.headerTimeout
         case .body: throw HTTPRequestError.bodyTimeout
         }
@@ -107,6 +110,11 @@ struct Connection {
     switch response.body {
     case .fixed:
       try await send(fixed: response, closes: closes, isHead: isHead)
+      return !closes
+    // RFC 9110 sections 15.3.5 and 15.4.5: these have no body, whoever they were passed on from.
+    case .stream where response.status == .noContent || response.status == .notModified:
+      let bare = Response(status: response.status, fields: response.fields)
+      try await send(fixed: bare, closes: closes, isHead: isHead)
       return !closes
     case .stream(let chunks):
       let framing = request.isHTTP11 ? ResponseEncoder.Framing.chunked : .untilClose

@@ -28,6 +28,9 @@ public final class Peer: Sendable {
     }
   }
 
+  /// Whether somebody wants to be told: then an idle connection is a sign of life.
+  var isWatched: Bool { state.withLock { !$0.callbacks.isEmpty } }
+
   init(descriptor: Int32) {
     self.descriptor = descriptor
     connection = Self.count.add(1, ordering: .relaxed).newValue

@@ -1,37 +1,7 @@
-import Glibc
 import HTTPTypes
 import Testing
 
 @testable import HTTPServer
-
-/// A client that is nothing but a socket.
-private struct RawClient {
-  let descriptor: Int32
-
-  init(port: Int) throws {
-    struct CannotConnect: Error { var code: Int32 }
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard connected == 0 else { throw CannotConnect(code: errno) }
-  }
-
-  func ask(_ path: String) {
-    let text = "GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n"
-    _ = Array(text.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-  }
-
-  func sayNothingMore() { shutdown(descriptor, Int32(SHUT_WR)) }
-
-  func hangUp() { close(descriptor) }
-}
 
 @Suite(.timeLimit(.minutes(1))) struct PeerTests {
   /// What the handlers of a test saw.
