@@ -60,6 +60,10 @@ extension FunctionEntry {
     } catch {
       throw ParsingError(error.description)
     }
+    // A port stands for one function: nothing else would tell a runtime's function.
+    if name == "*", case .runtime(_?) = self.target {
+      throw ParsingError("'*' cannot have a port of its own; name the function")
+    }
   }
 
   /// The service model's characters of names, versions and aliases.

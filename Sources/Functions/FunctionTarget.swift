@@ -1,3 +1,5 @@
+import AWSClient
+
 /// Where a function runs.
 public enum FunctionTarget: Hashable, Sendable, CustomStringConvertible {
   /// Behind a Lambda endpoint.
@@ -20,7 +22,10 @@ public enum FunctionTarget: Hashable, Sendable, CustomStringConvertible {
     } else if text == "runtime" {
       self = .runtime(port: nil)
     } else if text.hasPrefix("runtime:") {
-      guard let port = HTTPAddress.port(text.dropFirst("runtime:".count)) else {
+      let digits = text.dropFirst("runtime:".count)
+      guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+        (1...65_535).contains(port)
+      else {
         throw ParsingError(description: "'\(text)' does not name a port between 1 and 65535")
       }
       self = .runtime(port: port)
@@ -59,32 +64,14 @@ public struct HTTPAddress: Hashable, Sendable {
     self.port = port
   }
 
-  /// Nil where the text is no URL with a host.
+  /// Nil where the text is no `http` or `https` URL with a host.
   public init?(url: String) {
-    guard let scheme = url.firstRange(of: "://"),
-      url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
+    guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }),
+      let scheme = url.firstRange(of: "://"),
+      let end = url[scheme.upperBound...].firstIndex(where: { "/?#".contains($0) }) ?? Optional(url.endIndex),
+      let endpoint = AWSEndpoint(parsing: String(url[..<end]))
     else { return nil }
-    let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
-    guard !authority.contains("@") else { return nil }
-    var host = authority[...]
-    port = url.hasPrefix("https:") ? 443 : 80
-    let closing = authority.lastIndex(of: "]")
-    if let colon = authority.lastIndex(of: ":"), closing.map({ $0 < colon }) ?? true {
-      guard let number = Self.port(authority[authority.index(after: colon)...]) else {
-        return nil
-      }
-      port = number
-      host = authority[..<colon]
-    }
-    guard !host.isEmpty else { return nil }
-    self.host = host.lowercased()
-  }
-
-  /// A port written in digits alone; nil for anything else.
-  static func port(_ text: Substring) -> Int? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text), (1...65_535).contains(port) else {
-      return nil
-    }
-    return port
+    host = endpoint.host.lowercased()
+    port = endpoint.port ?? endpoint.scheme.defaultPort
   }
 }

@@ -24,7 +24,9 @@ public struct Functions: FunctionInvoker {
   public func invoke(_ invocation: Invocation) async -> InvocationResult {
     let entry = directory.entry(for: invocation.function)
     guard let limit = entry.concurrencyLimit else { return await invoke(invocation, at: entry) }
-    return await gates.gate(of: entry, limit: limit).pass { await invoke(invocation, at: entry) }
+    return await gates.gate(of: entry, limit: limit, for: invocation.function).pass {
+      await invoke(invocation, at: entry)
+    }
   }
 
   private func invoke(_ invocation: Invocation, at entry: FunctionEntry) async -> InvocationResult {
@@ -48,18 +50,25 @@ public struct Functions: FunctionInvoker {
     }
   }
 
-  /// The gates of targets that take few invocations at once. An entry that is set anew has a new one.
+  /// The gates of targets that take few invocations at once. An HTTP endpoint is one place, whichever functions it
+  /// serves; behind the other targets each function is a place of its own.
   private final class Gates: Sendable {
     private struct Key: Hashable {
       var target: FunctionTarget
       var limit: Int
+      var function: String?
     }
 
     private let gates = Mutex<[Key: InvocationGate]>([:])
 
-    func gate(of entry: FunctionEntry, limit: Int) -> InvocationGate {
-      gates.withLock { gates in
-        let key = Key(target: entry.target, limit: limit)
+    func gate(of entry: FunctionEntry, limit: Int, for function: FunctionARN) -> InvocationGate {
+      let name: String? =
+        switch entry.target {
+        case .http: nil
+        case .lambda, .runtime: function.name
+        }
+      return gates.withLock { gates in
+        let key = Key(target: entry.target, limit: limit, function: name)
         let gate = gates[key] ?? InvocationGate(limit: limit)
         gates[key] = gate
         return gate

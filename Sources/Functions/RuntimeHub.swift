@@ -10,16 +10,45 @@ public final class RuntimeHub: Sendable {
   /// How long a connection must have stayed open after an invocation was handed over for its end to mean that the
   /// runtime ended. Programs that make a connection for each request close theirs at once.
   static let heldConnection = Duration.seconds(1)
-  /// Invocations that ran out of time and whose late answers are still heard, and dropped.
-  static let rememberedLateAnswers = 1000
+  /// Invocations of one function that wait at most, where no mapping bounds them.
+  static let waitingInvocations = 1000
 
   private struct State {
     var waiting: [String: [Waiting]] = [:]
     var pollers: [String: [Poller]] = [:]
     var running: [String: Running] = [:]
-    var late: [String] = []
+    var late = LateAnswers()
     var warned: Set<String> = []
     var isClosed = false
+
+    /// The invocation that has waited longest and that a runtime of that name takes.
+    mutating func takeWaiting(for name: RuntimeName) -> Waiting? {
+      guard var waiting = waiting[name.function],
+        let place = waiting.firstIndex(where: { name.takes($0.invocation.function) })
+      else { return nil }
+      let taken = waiting.remove(at: place)
+      keep(waiting, for: name.function)
+      return taken
+    }
+
+    mutating func keep(_ waiting: [Waiting], for function: String) {
+      self.waiting[function] = waiting.isEmpty ? nil : waiting
+    }
+  }
+
+  /// Invocations that ended without their runtime: its answer is still heard, and dropped.
+  private struct LateAnswers {
+    static let limit = 1000
+    private var order: [String] = []
+    private var ids: Set<String> = []
+
+    mutating func remember(_ id: String) {
+      order.append(id)
+      ids.insert(id)
+      if order.count > Self.limit { ids.remove(order.removeFirst()) }
+    }
+
+    func contains(_ id: String) -> Bool { ids.contains(id) }
   }
 
   private struct Waiting {
@@ -68,15 +97,18 @@ public final class RuntimeHub: Sendable {
       enum Next {
         case handOver(Poller, RuntimeWork)
         case wait(isNews: Bool)
-        case refuse
+        case refuse(InvocationResult)
       }
       let name = invocation.function.name
       let next: Next = state.withLock { state in
-        guard !state.isClosed else { return .refuse }
+        guard !state.isClosed, invocation.isWanted() else { return .refuse(.withdrawn) }
         if let place = state.pollers[name]?.firstIndex(where: { $0.name.takes(invocation.function) }),
           let poller = state.pollers[name]?.remove(at: place)
         {
           return .handOver(poller, begin(waiting, at: poller.runtime, &state))
+        }
+        if invocation.mapping == nil, state.waiting[name]?.count ?? 0 >= Self.waitingInvocations {
+          return .refuse(.throttled("\(Self.waitingInvocations) invocations wait for a runtime of '\(name)' already"))
         }
         state.waiting[name, default: []].append(waiting)
         // A runtime that is busy was there a moment ago.
@@ -85,7 +117,7 @@ public final class RuntimeHub: Sendable {
       }
       switch next {
       case .handOver(let poller, let work): poller.continuation.resume(returning: work)
-      case .refuse: continuation.resume(returning: .withdrawn)
+      case .refuse(let result): continuation.resume(returning: result)
       case .wait(let isNews):
         guard isNews else { return }
         logger.notice(
@@ -97,11 +129,23 @@ public final class RuntimeHub: Sendable {
 
   /// Takes back the invocations of a mapping that no runtime has seen.
   public func withdrawInvocations(of mapping: MappingID) {
+    withdraw { $0.mapping == mapping }
+  }
+
+  /// Takes back what nobody wants any more and no runtime has seen.
+  public func withdrawUnwanted() {
+    withdraw { !$0.isWanted() }
+  }
+
+  private func withdraw(_ isMeant: (Invocation) -> Bool) {
     let withdrawn = state.withLock { state in
       var withdrawn: [Waiting] = []
-      for name in state.waiting.keys {
-        withdrawn += state.waiting[name]?.filter { $0.invocation.mapping == mapping } ?? []
-        state.waiting[name]?.removeAll { $0.invocation.mapping == mapping }
+      for (name, waiting) in state.waiting {
+        let meant = waiting.filter { isMeant($0.invocation) }
+        guard !meant.isEmpty else { continue }
+        withdrawn += meant
+        let ids = Set(meant.map(\.id))
+        state.keep(waiting.filter { !ids.contains($0.id) }, for: name)
       }
       return withdrawn
     }
@@ -126,8 +170,7 @@ public final class RuntimeHub: Sendable {
     let running = state.withLock { state in
       let running = state.running.removeValue(forKey: id)
       if running != nil {
-        state.late.append(id)
-        if state.late.count > Self.rememberedLateAnswers { state.late.removeFirst() }
+        state.late.remember(id)
       }
       return running
     }
@@ -141,18 +184,19 @@ public final class RuntimeHub: Sendable {
   /// The next invocation for a runtime, however long that takes; nil where the runtime is gone or the hub closed.
   public func next(for name: RuntimeName, _ runtime: AttachedRuntime) async -> RuntimeWork? {
     await withCheckedContinuation { continuation in
-      let work: RuntimeWork?? = state.withLock { state in
-        guard !state.isClosed, !runtime.isGone() else { return .some(nil) }
+      let (work, unwanted): (RuntimeWork??, [Waiting]) = state.withLock { state in
+        guard !state.isClosed, !runtime.isGone() else { return (.some(nil), []) }
         state.warned.remove(name.function)
-        if let place = state.waiting[name.function]?.firstIndex(where: { name.takes($0.invocation.function) }),
-          let waiting = state.waiting[name.function]?.remove(at: place)
-        {
-          return begin(waiting, at: runtime, &state)
+        var unwanted: [Waiting] = []
+        while let waiting = state.takeWaiting(for: name) {
+          if waiting.invocation.isWanted() { return (begin(waiting, at: runtime, &state), unwanted) }
+          unwanted.append(waiting)
         }
         state.pollers[name.function, default: []].append(
           Poller(name: name, runtime: runtime, continuation: continuation))
-        return nil
+        return (nil, unwanted)
       }
+      for waiting in unwanted { waiting.continuation.resume(returning: .withdrawn) }
       if let work { continuation.resume(returning: work) }
     }
   }
@@ -186,12 +230,7 @@ public final class RuntimeHub: Sendable {
 
   /// A runtime could not start: the invocation that has waited longest fails with its reason, as in Lambda.
   public func initializationFailed(of name: RuntimeName, _ error: FunctionError) {
-    let waiting: Waiting? = state.withLock { state in
-      guard let place = state.waiting[name.function]?.firstIndex(where: { name.takes($0.invocation.function) }) else {
-        return nil
-      }
-      return state.waiting[name.function]?.remove(at: place)
-    }
+    let waiting = state.withLock { $0.takeWaiting(for: name) }
     logger.warning(
       "runtime could not start",
       metadata: ["function": "\(name)", "reason": "\(String(decoding: error.payload.prefix(500), as: UTF8.self))"])
@@ -208,7 +247,10 @@ public final class RuntimeHub: Sendable {
         if state.pollers[name]?.isEmpty == true { state.pollers[name] = nil }
       }
       let orphans = state.running.filter { $0.value.isOrphaned(by: connection) }
-      for id in orphans.keys { state.running[id] = nil }
+      for id in orphans.keys {
+        state.running[id] = nil
+        state.late.remember(id)
+      }
       return (pollers, orphans)
     }
     for poller in pollers { poller.continuation.resume(returning: nil) }
@@ -231,7 +273,7 @@ public final class RuntimeHub: Sendable {
     for waiting in waiting { waiting.continuation.resume(returning: .withdrawn) }
     for running in running {
       running.timer.cancel()
-      running.continuation.resume(returning: .unreachable("Headrace stops"))
+      running.continuation.resume(returning: .withdrawn)
     }
   }
 }

@@ -21,12 +21,18 @@ public struct Invocation: Sendable {
   public var payload: [UInt8]
   /// The mapping that wants it; nil for an invocation of somebody else.
   public var mapping: MappingID?
+  /// Asked before a function gets the event: where nobody wants the answer any more, it is withdrawn.
+  public var isWanted: @Sendable () -> Bool
 
   /// An invocation.
-  public init(function: FunctionARN, payload: [UInt8], mapping: MappingID? = nil) {
+  public init(
+    function: FunctionARN, payload: [UInt8], mapping: MappingID? = nil,
+    isWanted: @escaping @Sendable () -> Bool = { true }
+  ) {
     self.function = function
     self.payload = payload
     self.mapping = mapping
+    self.isWanted = isWanted
   }
 }
 
@@ -44,7 +50,7 @@ public enum InvocationResult: Equatable, Sendable {
   case timedOut(String)
   /// The event is larger than a function takes.
   case tooLarge(String)
-  /// It was taken back before any function saw it.
+  /// It was taken back: no function has seen it, or the process stops and hears no answer any more.
   case withdrawn
 }
 

@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: [
     ("http://h", "h", 80), ("https://h", "h", 443), ("http://H.Example:8080/p", "h.example", 8080),
-    ("http://[::1]:9/p", "[::1]", 9), ("http://[::1]", "[::1]", 80), ("http://h?q=a:b", "h", 80),
+    ("http://[::1]:9/p", "::1", 9), ("http://[::1]", "::1", 80), ("http://h?q=a:b", "h", 80),
     ("http://h#f:1", "h", 80), ("http://h/p@q:1", "h", 80), ("https://h:1", "h", 1),
   ])
   func addressIsHostAndPort(url: String, host: String, port: Int) {

@@ -24,13 +24,16 @@ extension Operation {
         let result = await functions.invoke(Invocation(function: function, payload: payload))
         guard case .answered = result else {
           call.services.logger.warning(
-            "asynchronous invocation failed", metadata: ["function": "\(function)", "reason": "\(result)"])
+            "asynchronous invocation failed", metadata: ["function": "\(function)", "reason": "\(result.summary)"])
           return
         }
       }
       return Response(status: .accepted)
     case "RequestResponse":
-      return try .invoked(await functions.invoke(Invocation(function: function, payload: payload)), function)
+      let peer = call.request.peer
+      peer?.whenGone("invoke") { functions.runtimes.withdrawUnwanted() }
+      let invocation = Invocation(function: function, payload: payload) { peer.map { !$0.isGone } ?? true }
+      return try .invoked(await functions.invoke(invocation), function)
     case let other:
       throw LambdaError(.invalidParameterValue, "Unsupported invocation type: \(other)")
     }
@@ -71,7 +74,12 @@ extension Response {
       response = .json(.ok, error.payload)
       response.fields[.functionError] = error.kind
     case .timedOut(let reason):
-      response = .json(.ok, Array(#"{"errorType":"Sandbox.Timedout","errorMessage":"Error: \#(reason)"}"#.utf8))
+      var json = JSONText()
+      json.beginObject()
+      json.member("errorType", "Sandbox.Timedout")
+      json.member("errorMessage", "Error: \(reason)")
+      json.endObject()
+      response = .json(.ok, json.bytes)
       response.fields[.functionError] = "Unhandled"
     case .throttled(let reason): throw LambdaError(.tooManyRequests, "Rate Exceeded. \(reason)")
     case .tooLarge(let reason): throw LambdaError(.requestTooLarge, reason)
@@ -80,6 +88,18 @@ extension Response {
     }
     response.fields[.executedVersion] = function.qualifier ?? "$LATEST"
     return response
+  }
+}
+
+extension InvocationResult {
+  /// A line for the log.
+  fileprivate var summary: String {
+    switch self {
+    case .answered: "answered"
+    case .functionError(let error): String(decoding: error.payload.prefix(500), as: UTF8.self)
+    case .throttled(let reason), .unreachable(let reason), .timedOut(let reason), .tooLarge(let reason): reason
+    case .withdrawn: "Headrace stops"
+    }
   }
 }
 

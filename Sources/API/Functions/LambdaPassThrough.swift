@@ -24,8 +24,11 @@ public struct LambdaPassThrough: Sendable {
   }
 
   func forward(_ request: Request, for scope: Scope) async throws(LambdaError) -> Response {
+    let connection = (request.fields[.connection] ?? "").lowercased().split(separator: ",")
+      .map { String($0.drop { $0 == " " }.prefix { $0 != " " }) }
+    let dropped = Self.dropped.union(connection)
     let headers = request.fields.compactMap { field in
-      Self.dropped.contains(field.name.canonicalName) ? nil : (field.name.canonicalName, field.value)
+      dropped.contains(field.name.canonicalName) ? nil : (field.name.canonicalName, field.value)
     }
     let answer: AWSStreamedAnswer
     do throws(AWSError) {

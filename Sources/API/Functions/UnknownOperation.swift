@@ -6,7 +6,7 @@ extension Operation {
   /// Every path that is not in the route table: passed on to a Lambda endpoint where one is configured.
   static let unknown = Operation("Unknown") { call in
     let request = call.request
-    guard let lambda = call.services.lambda, !request.path.hasPrefix("/_headrace/") else {
+    guard let lambda = call.services.lambda, request.path.hasPrefix("/"), !request.path.hasPrefix("/_headrace/") else {
       throw LambdaError(
         .unknownOperation, "\(request.method) \(request.path) is no operation that Headrace knows.")
     }
