@@ -38,10 +38,11 @@ public struct Concurrency: Equatable, Sendable {
   public mutating func noteBacklog(at now: Duration) {
     defer { lastGrowth = now }
     guard let lastGrowth else { return }
-    // A backlog that was not seen for a while grew nothing in between.
-    let elapsed = min((now - lastGrowth).inSeconds, 1)
-    exact = min(Double(ceiling), exact + elapsed * Self.growthPerSecond)
+    exact = min(Double(ceiling), exact + (now - lastGrowth).inSeconds * Self.growthPerSecond)
   }
+
+  /// The queue had nothing: what grows begins anew.
+  public mutating func noteEmpty() { lastGrowth = nil }
 
   /// A batch ended badly.
   /// - Parameter floor: where shrinking ends.

@@ -17,6 +17,9 @@ public struct QueueBatchFate: Equatable, Sendable {
   /// What the mapping does to its concurrency.
   public var pressure: Pressure
 
+  /// Characters of what a function or a service says went wrong; more is cut off.
+  private static let longestText = 1000
+
   /// How a batch's end acts on the next ones.
   public enum Pressure: Equatable, Sendable {
     case none
@@ -68,8 +71,8 @@ public struct QueueBatchFate: Equatable, Sendable {
   ) {
     self.deleted = deleted
     self.outcome = outcome
-    self.error = error
-    self.problem = problem.map { ProcessingResult.functionCallFailed($0) }
+    self.error = error.map { String($0.prefix(Self.longestText)) }
+    self.problem = problem.map { ProcessingResult.functionCallFailed(String($0.prefix(Self.longestText))) }
     self.pressure = pressure
   }
 }

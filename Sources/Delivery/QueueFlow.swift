@@ -2,6 +2,8 @@ import Mappings
 
 /// A message as the flow sees it.
 public protocol QueuedMessage: Sendable {
+  /// The same for every time that the queue gives the message.
+  var id: String { get }
   /// Bytes of its record in the event.
   var byteCount: Int { get }
   /// The message group of a FIFO queue; nil elsewhere.
@@ -40,7 +42,8 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
     /// A pause is over.
     case rested
     case windowEnded(Int)
-    case batchEnded(Int, QueueBatchFate.Pressure)
+    /// - Parameter failedGroups: the message groups of which something was not done.
+    case batchEnded(Int, QueueBatchFate.Pressure, failedGroups: Set<String> = [])
     /// A third of the queue's visibility timeout has passed since the last one.
     case heartbeat
     case configured(Settings)
@@ -98,6 +101,9 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
   private var inFlight: [Int: [Held]] = [:]
   private var lastBatch = 0
   private var groupsHeld: [String: Int] = [:]
+  /// Messages whose group is held by a batch: their turn comes when it ends. A queue gives the next message of a group
+  /// as soon as the one before is deleted, which may be heard of before the end of its batch.
+  private var aside: [Held] = []
 
   private struct Held: Sendable {
     var message: Message
@@ -112,10 +118,10 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
   }
 
   /// Whether nothing is under way.
-  public var isIdle: Bool { receives == 0 && inFlight.isEmpty && ready.isEmpty && gathered.isEmpty }
+  public var isIdle: Bool { receives == 0 && !holdsMessages }
 
   /// Whether messages are held, and so heartbeats needed.
-  public var holdsMessages: Bool { !inFlight.isEmpty || !ready.isEmpty || !gathered.isEmpty }
+  public var holdsMessages: Bool { !inFlight.isEmpty || !ready.isEmpty || !gathered.isEmpty || !aside.isEmpty }
 
   /// Whether messages came a moment ago, so that what is under way ends soon; else receives wait for long.
   public var isBusy: Bool { heat > 1 || holdsMessages }
@@ -148,8 +154,8 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
       resting = nil
     case .windowEnded(let number):
       if number == window { completeBatch() }
-    case .batchEnded(let number, let pressure):
-      end(number, pressure, at: now, &actions)
+    case .batchEnded(let number, let pressure, let failedGroups):
+      end(number, pressure, failedGroups, at: now, &actions)
     case .heartbeat:
       beat(&actions)
     case .configured(let settings):
@@ -157,9 +163,9 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
     case .paused:
       isPaused = true
       completeBatch()
-      let held = ready.joined().map(\.message)
+      let held = (ready.joined() + aside).map(\.message)
       for batch in ready { letGo(batch) }
-      ready = []
+      (ready, aside) = ([], [])
       if !held.isEmpty { actions.append(.release(held)) }
     case .resumed:
       isPaused = false
@@ -173,7 +179,7 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
 
   /// Starts as many receives as there is room for.
   private mutating func fill(_ actions: inout [Action]) {
-    guard !isPaused, resting == nil, ready.isEmpty else { return }
+    guard !isPaused, resting == nil, ready.isEmpty, aside.count < Self.receiveLimit * concurrency.limit else { return }
     while receives < heat {
       var maximum = min(Self.receiveLimit, settings.batchSize)
       if settings.window == .zero {
@@ -198,13 +204,12 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
     }
     // Messages come: look for more at once. None came: one listener is enough.
     heat = count > 0 ? min(heat * 2, settings.window == .zero ? concurrency.limit : Concurrency.initial * 2) : 1
-    if count > 0, inFlight.count + receives + 1 >= concurrency.limit { concurrency.noteBacklog(at: now) }
-    for message in messages {
-      // Only a queue whose visibility timeout ended gives a message of a group that is in flight. Order matters more
-      // than haste: it is left to come again.
-      if let group = message.group, groupsHeld[group] != nil { continue }
-      gather(message, &actions)
+    if count == 0 {
+      concurrency.noteEmpty()
+    } else if inFlight.count + receives + 1 >= concurrency.limit {
+      concurrency.noteBacklog(at: now)
     }
+    for message in messages { gather(Held(message: message), &actions) }
     if settings.window == .zero { completeBatch() }
   }
 
@@ -216,18 +221,23 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
 
   // MARK: Batches
 
-  private mutating func gather(_ message: Message, _ actions: inout [Action]) {
+  private mutating func gather(_ held: Held, _ actions: inout [Action]) {
+    let message = held.message
     // A record and its comma; the batch's frame is `{"Records":[]}`.
     let frame = 14
     let bytes = message.byteCount + 1
     if !gathered.isEmpty, frame + gatheredBytes + bytes > Invocation.maximumPayloadBytes { completeBatch() }
-    // That batch may hold the message's group.
-    if let group = message.group, groupsHeld[group] != nil { return }
+    if let group = message.group, groupsHeld[group] != nil || aside.contains(where: { $0.message.group == group }) {
+      // Given again while it is in flight, its visibility timeout has ended: it is left to whoever has it.
+      let isInFlight = inFlight.values.contains { $0.contains { $0.message.id == message.id } }
+      if !isInFlight { aside.append(held) }
+      return
+    }
     if gathered.isEmpty, settings.window > .zero {
       window += 1
       actions.append(.startWindow(window, settings.window))
     }
-    gathered.append(Held(message: message))
+    gathered.append(held)
     gatheredBytes += bytes
     if gathered.count >= settings.batchSize { completeBatch() }
   }
@@ -256,9 +266,11 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
   }
 
   private mutating func end(
-    _ number: Int, _ pressure: QueueBatchFate.Pressure, at now: Duration, _ actions: inout [Action]
+    _ number: Int, _ pressure: QueueBatchFate.Pressure, _ failedGroups: Set<String>, at now: Duration,
+    _ actions: inout [Action]
   ) {
     letGo(inFlight.removeValue(forKey: number) ?? [])
+    takeUp(failedGroups, &actions)
     switch pressure {
     case .none: break
     case .failing: concurrency.shrink(to: Concurrency.initial, at: now)
@@ -267,6 +279,16 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
       heat = 1
       rest(.functionOverloaded, &actions)
     }
+  }
+
+  /// Goes on with messages whose group is free now. What follows a failed message of its group must not overtake it: it
+  /// is left to come again, after that one.
+  private mutating func takeUp(_ failedGroups: Set<String>, _ actions: inout [Action]) {
+    guard !aside.isEmpty else { return }
+    let waiting = aside
+    aside = []
+    for held in waiting where !(held.message.group.map(failedGroups.contains) ?? false) { gather(held, &actions) }
+    if settings.window == .zero { completeBatch() }
   }
 
   private mutating func letGo(_ batch: [Held]) {
@@ -294,6 +316,7 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
       }
     }
     age(&gathered)
+    age(&aside)
     for index in ready.indices { age(&ready[index]) }
     for (number, batch) in inFlight {
       var batch = batch

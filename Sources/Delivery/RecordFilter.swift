@@ -6,11 +6,12 @@ public import LambdaWire
 public struct RecordFilter: Sendable {
   private let patterns: [EventPattern]
 
-  /// - Parameter criteria: checked when the mapping was made. A pattern that is not valid now is left out: to drop is to delete.
+  /// - Parameter criteria: checked when the mapping was made. Should one not be valid now, all is admitted: to drop is to
+  ///   delete.
   public init(_ criteria: FilterCriteria?) {
-    patterns = (criteria?.filters ?? []).compactMap { filter in
-      filter.pattern.flatMap { try? EventPattern(parsing: $0) }
-    }
+    let filters = criteria?.filters ?? []
+    let parsed = filters.compactMap { filter in filter.pattern.flatMap { try? EventPattern(parsing: $0) } }
+    patterns = parsed.count == filters.count ? parsed : []
   }
 
   /// Whether there is anything to ask: without filters a record is never looked at.

@@ -46,11 +46,13 @@ public final class Supervisor: Sendable {
   public func run() async {
     await withDiscardingTaskGroup { group in
       var workers: [MappingID: any MappingWorker] = [:]
+      var scopes: [MappingID: Scope] = [:]
       func look(at mapping: EventSourceMapping) {
         if let worker = workers[mapping.id] {
           worker.apply(mapping)
         } else if mapping.state == .enabled, let worker = makeWorker(mapping) {
           workers[mapping.id] = worker
+          scopes[mapping.id] = mapping.scope
           group.addTask(executorPreference: worker.executor) { [signals] in
             await worker.run()
             signals.send(.ended(mapping.id))
@@ -66,8 +68,12 @@ public final class Supervisor: Sendable {
           case .gone: workers[id]?.end()
           case .unreadable: break
           }
-        case .allForgotten: for worker in workers.values { worker.end() }
-        case .ended(let id): workers[id] = nil
+        case .allForgotten:
+          // One that was made since is there.
+          for (id, worker) in workers {
+            if let scope = scopes[id], case .gone = read(id, scope) { worker.end() }
+          }
+        case .ended(let id): (workers[id], scopes[id]) = (nil, nil)
         }
       }
       for worker in workers.values { worker.stop() }

@@ -31,8 +31,17 @@ import Testing
     var concurrency = Concurrency(ceiling: nil)
     concurrency.noteBacklog(at: .zero)
     #expect(concurrency.limit == 5)
+    concurrency.noteEmpty()
     concurrency.noteBacklog(at: .seconds(3600))
-    #expect(concurrency.limit == 10)
+    #expect(concurrency.limit == 5)
+  }
+
+  @Test func slowBatchesGrowByTheTimeThatPassed() {
+    // At the limit nothing is received, and so nothing is heard of the backlog until a batch ends.
+    var concurrency = Concurrency(ceiling: nil)
+    concurrency.noteBacklog(at: .zero)
+    concurrency.noteBacklog(at: .seconds(60))
+    #expect(concurrency.limit == 305)
   }
 
   @Test func halvesAtMostOnceASecondDownToTheFloor() {

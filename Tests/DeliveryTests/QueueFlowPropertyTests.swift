@@ -102,7 +102,12 @@ private struct FlowWorld {
     batches[number] = nil
     let pressure: QueueBatchFate.Pressure = [.none, .none, .none, .failing, .overloaded][random.index(below: 5)]
     for message in batch { places[message] = pressure == .none ? .done : .inQueue }
-    handle(.batchEnded(number, pressure))
+    let failed = pressure == .none ? [] : Set(batch.compactMap { messages[$0].group })
+    // What waits for a failed message is left to come again; its visibility timeout ends.
+    for message in messages where places[message.number] == .held && message.group.map(failed.contains) == true {
+      places[message.number] = .inQueue
+    }
+    handle(.batchEnded(number, pressure, failedGroups: failed))
   }
 
   mutating func endWindow() {
@@ -131,10 +136,6 @@ private struct FlowWorld {
 
   mutating func handle(_ event: Flow.Event) {
     perform(flow.handle(event, at: now))
-    if groupCount > 0, isPaused || batches.count < flow.concurrencyLimit && rests == 0 {
-      // No batch waits now, so these were left to come again; their visibility timeout ends.
-      for number in places.indices where places[number] == .held { places[number] = .inQueue }
-    }
     if isPaused, places.contains(.held) { faults.append("held while paused") }
   }
 

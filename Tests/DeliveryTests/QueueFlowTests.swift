@@ -6,6 +6,7 @@ import Testing
 /// A message that is its number.
 struct Numbered: QueuedMessage, CustomStringConvertible, CustomTestStringConvertible {
   var number: Int
+  var id: String { "\(number)" }
   var byteCount = 100
   var group: String?
 
@@ -291,7 +292,7 @@ struct FlowScript: Sendable, CustomTestStringConvertible {
 
   static let groups: [FlowScript] = [
     FlowScript(
-      "a message whose group is in flight is left to come again",
+      "a message whose group is in flight waits for its end",
       [
         (
           received([(1, "a"), (2, "b")]), ["deliver 1 [1, 2]", "receive 10 waiting 20", "receive 10 waiting 1"]
@@ -300,8 +301,32 @@ struct FlowScript: Sendable, CustomTestStringConvertible {
           received([(3, "a"), (4, "c"), (5, "b")]),
           ["deliver 2 [4]", "receive 10 waiting 1", "receive 10 waiting 1"]
         ),
-        (.batchEnded(1, .none), ["receive 10 waiting 1"]),
-        (received([(3, "a"), (6, "a")]), ["deliver 3 [3, 6]"]),
+        (.batchEnded(1, .none), ["deliver 3 [3, 5]"]),
+        (received([(6, "a")]), ["receive 10 waiting 1"]),
+      ]),
+    FlowScript(
+      "what follows a failed message of its group is left to come again after it",
+      [
+        (received([(1, "a"), (2, "b")]), ["deliver 1 [1, 2]", "receive 10 waiting 20", "receive 10 waiting 1"]),
+        (
+          received([(3, "a"), (4, "b")]), ["receive 10 waiting 1", "receive 10 waiting 1", "receive 10 waiting 1"]
+        ),
+        (.batchEnded(1, .none, failedGroups: ["a"]), ["deliver 2 [4]"]),
+      ]),
+    FlowScript(
+      "a message that is given again while it is in flight is left to whoever has it",
+      [
+        (received([(1, "a")]), ["deliver 1 [1]", "receive 10 waiting 20", "receive 10 waiting 1"]),
+        (received([(1, "a")]), ["receive 10 waiting 1", "receive 10 waiting 1", "receive 10 waiting 1"]),
+        (.batchEnded(1, .none), []),
+      ]),
+    FlowScript(
+      "pausing releases what waits for its group",
+      [
+        (received([(1, "a")]), ["deliver 1 [1]", "receive 10 waiting 20", "receive 10 waiting 1"]),
+        (received([(2, "a")]), ["receive 10 waiting 1", "receive 10 waiting 1", "receive 10 waiting 1"]),
+        (.paused, ["release [2]"]),
+        (.batchEnded(1, .none), []),
       ]),
     FlowScript(
       "a batch holds several messages of a group in their order",

@@ -139,6 +139,21 @@ private struct FakeWorker: MappingWorker {
     }
   }
 
+  @Test func resetSparesWhatWasMadeSince() async {
+    let (old, new) = (EventSourceMapping.make(), EventSourceMapping.make())
+    store.put(old)
+    await supervise { supervisor in
+      _ = await next(2)
+      store.remove(old.id)
+      store.put(new)
+      supervisor.note(.changed(new))
+      #expect(await next(2) == ["make \(new.id)", "run \(new.id)"])
+      supervisor.note(.allForgotten)
+      supervisor.note(.changed(new))
+      #expect(await next(2) == ["end \(old.id)", "apply Enabled \(new.id)"])
+    }
+  }
+
   @Test func mappingThatNobodyCanReadIsAskedForAgainWithItsNextChange() async {
     var mapping = EventSourceMapping.make()
     store.put(mapping)

@@ -129,12 +129,18 @@ struct RecordCase: Sendable, CustomTestStringConvertible {
     #expect(record.contains(#","body":\#(body),"attributes":"#))
   }
 
-  @Test func groupAndReceiveCountAreRead() throws {
-    let messages = try messages(
-      #"{"Messages":[{"MessageId":"a","ReceiptHandle":"h","Body":"","Attributes":{"MessageGroupId":"\u0067","#
-        + #""ApproximateReceiveCount":"7"}},{"MessageId":"b","ReceiptHandle":"h","Body":""},"#
-        + #"{"MessageId":"c","ReceiptHandle":"h","Body":"","Attributes":{"ApproximateReceiveCount":"many"}}]}"#)
-    #expect(messages.map(\.group) == ["g", nil, nil])
+  @Test(arguments: [("q", nil), ("q.fifo", "g")]) func groupOfAFIFOQueueAndReceiveCountAreRead(
+    queue: String, group: String?
+  ) throws {
+    let writer = SQSRecordWriter(
+      queueARN: "arn:aws:sqs:us-east-1:111111111111:\(queue)", region: "us-east-1", hasWindow: false)
+    let messages = try writer.messages(
+      in: Array(
+        (#"{"Messages":[{"MessageId":"a","ReceiptHandle":"h","Body":"","Attributes":{"MessageGroupId":"\u0067","#
+          + #""ApproximateReceiveCount":"7"}},{"MessageId":"b","ReceiptHandle":"h","Body":""},"#
+          + #"{"MessageId":"c","ReceiptHandle":"h","Body":"","Attributes":{"ApproximateReceiveCount":"many"}}]}"#).utf8)
+    )
+    #expect(messages.map(\.group) == [group, nil, nil])
     #expect(messages.map(\.receiveCount) == [7, 1, 1])
     #expect(messages.map(\.id) == ["a", "b", "c"])
     #expect(messages.allSatisfy { $0.byteCount == $0.record.count })

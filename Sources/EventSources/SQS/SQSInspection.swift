@@ -26,3 +26,15 @@ struct SQSInspection {
     }
   }
 }
+
+extension SourceReader {
+  /// Of queues.
+  static let sqs = SourceReader(
+    service: .sqs,
+    objection: { draft, functionTimeoutSeconds, world in
+      guard let queue = draft.source.arn else { return nil }
+      return await SQSInspection(client: world.client)
+        .objection(to: queue, functionTimeoutSeconds: functionTimeoutSeconds)
+    },
+    worker: { mapping, world in SQSWorker(mapping, world) })
+}

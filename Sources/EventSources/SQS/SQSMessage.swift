@@ -33,11 +33,14 @@ enum SQSAnswerError: Error, CustomStringConvertible {
 struct SQSRecordWriter {
   private let tail: [UInt8]
   private let hasWindow: Bool
+  /// Messages of standard queues may have groups too, which order nothing.
+  private let isFIFO: Bool
 
   /// - Parameter hasWindow: whether the mapping has a batching window. Recorded: with one, a message without
   ///   attributes has `"md5OfMessageAttributes": null`; without one, the key is absent.
   init(queueARN: String, region: String, hasWindow: Bool) {
     self.hasWindow = hasWindow
+    isFIFO = queueARN.hasSuffix(".fifo")
     tail = Array(
       #","eventSource":"aws:sqs","eventSourceARN":"\#(queueARN)","awsRegion":"\#(region)"}"#.utf8)
   }
@@ -138,7 +141,7 @@ struct SQSRecordWriter {
     }
     for (name, value) in others { json.member(name.token, text: value) }
     json.close()
-    return (values[4]?.text, values[0]?.integer ?? 1)
+    return (isFIFO ? values[4]?.text : nil, values[0]?.integer ?? 1)
   }
 
   /// - Returns: whether there are any.

@@ -67,7 +67,10 @@ final class SQSQueue: Sendable {
   // MARK: The queue itself
 
   private func url() async throws(AWSError) -> String {
-    if let url = known.withLock(\.url) { return url }
+    if let url = known.withLock(\.url) {
+      if visibilityTimeout == nil { await refreshVisibilityTimeout() }
+      return url
+    }
     let url = try await client.queueURL(name: arn.resource)
     let timeout = await readVisibilityTimeout(url)
     known.withLock { $0 = Known(url: url, visibilityTimeout: timeout, since: .now) }

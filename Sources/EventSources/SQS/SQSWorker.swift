@@ -36,6 +36,8 @@ final class SQSWorker: MappingWorker {
   private let board: StatusBoard
   private let wishes = Mailbox<Wish>()
   private let plan: Mutex<SQSPlan>
+  /// Whether nothing is to begin any more.
+  private let isEnding = Mutex(false)
 
   /// Nil where the mapping cannot be understood.
   init?(_ mapping: EventSourceMapping, _ world: SourceWorld) {
@@ -103,6 +105,7 @@ final class SQSWorker: MappingWorker {
         setHeartbeat(flow, &loop, in: &group)
         if loop.isEnding, flow.isIdle { break }
       }
+      loop.heartbeat?.cancel()
       group.cancelAll()
     }
   }
@@ -112,6 +115,9 @@ final class SQSWorker: MappingWorker {
     var isEnding = false
     /// Whether the process ends: every wait is over at once, and none may begin.
     var isStopped = false
+    /// The timers of the window and of the next heartbeat.
+    var window: Task<Void?, Never>?
+    var heartbeat: Task<Void?, Never>?
     private var lastExecutor = 0
     /// Whether a heartbeat is on its way.
     var beats = false
@@ -127,7 +133,7 @@ final class SQSWorker: MappingWorker {
     mutating func note(_ event: QueueFlow<SQSMessage>.Event) {
       switch event {
       case .received: sourceBackoff.reset()
-      case .batchEnded(_, .none), .batchEnded(_, .failing): functionBackoff.reset()
+      case .batchEnded(_, .none, _), .batchEnded(_, .failing, _): functionBackoff.reset()
       default: break
       }
     }
@@ -146,6 +152,7 @@ final class SQSWorker: MappingWorker {
       return [.configured(new.flow), new.isEnabled ? .resumed : .paused]
     case .end, .stop:
       loop.isEnding = true
+      isEnding.withLock { $0 = true }
       world.functions.withdrawInvocations(of: id)
       return [.paused]
     }
@@ -154,10 +161,13 @@ final class SQSWorker: MappingWorker {
   private func setHeartbeat(
     _ flow: QueueFlow<SQSMessage>, _ loop: inout Loop, in group: inout TaskGroup<Step>
   ) {
-    guard !loop.beats, !loop.isStopped, flow.holdsMessages, let timeout = queue.visibilityTimeout else { return }
+    guard !loop.beats, flow.holdsMessages, let timeout = queue.visibilityTimeout else { return }
     loop.beats = true
+    // No part of what a stop cuts: what is being finished is still to be kept invisible.
+    let timer = Task { try? await Task.sleep(for: timeout / 3) }
+    loop.heartbeat = timer
     group.addTask {
-      try? await Task.sleep(for: timeout / 3)
+      await timer.value
       return .flow(.heartbeat)
     }
   }
@@ -174,8 +184,16 @@ final class SQSWorker: MappingWorker {
           await self.receive(maximum: maximum, waitSeconds: waitSeconds)
         }
       case .startWindow(let number, let duration):
+        // A batch that fills before its window ends leaves no sleeper behind.
+        loop.window?.cancel()
+        let timer = Task { try? await Task.sleep(for: duration) }
+        loop.window = timer
         group.addTask {
-          try? await Task.sleep(for: duration)
+          await withTaskCancellationHandler {
+            await timer.value
+          } onCancel: {
+            timer.cancel()
+          }
           return .flow(.windowEnded(number))
         }
       case .deliver(let number, let messages):
@@ -243,7 +261,10 @@ final class SQSWorker: MappingWorker {
     if payload.count > Invocation.maximumPayloadBytes {
       result = .tooLarge("the event of \(payload.count) bytes is over \(Invocation.maximumPayloadBytes) bytes")
     } else {
-      result = await world.functions.invoke(Invocation(function: plan.function, payload: payload, mapping: id))
+      result = await world.functions.invoke(
+        Invocation(function: plan.function, payload: payload, mapping: id) { [self] in
+          !isEnding.withLock { $0 } && self.plan.withLock { $0.isEnabled && $0.function == plan.function }
+        })
     }
     let duration = clock.duration(to: .now)
     guard result != .withdrawn else {
@@ -263,7 +284,9 @@ final class SQSWorker: MappingWorker {
           event: JournaledPayload(payload, limit: world.journal.payloadLimit),
           answer: JournaledPayload(result.answer, limit: world.journal.payloadLimit)))
     }
-    return .flow(.batchEnded(number, fate.pressure))
+    let deleted = Set(fate.deleted)
+    let failed = messages.indices.lazy.filter { !deleted.contains($0) }
+    return .flow(.batchEnded(number, fate.pressure, failedGroups: Set(failed.compactMap { messages[$0].group })))
   }
 
   private func delete(_ messages: [SQSMessage]) async -> Step {
@@ -277,7 +300,7 @@ final class SQSWorker: MappingWorker {
   }
 
   private func extend(_ messages: [SQSMessage]) async -> Step {
-    note(await queue.extendVisibility(of: messages), "keep invisible")
+    note(await Task(executorPreference: executor) { await self.queue.extendVisibility(of: messages) }.value, "extend")
     return .done
   }
 
