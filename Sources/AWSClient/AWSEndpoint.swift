@@ -69,7 +69,8 @@ public struct AWSEndpoint: Sendable, Hashable {
     }
     guard !host.isEmpty else { return nil }
     guard let portText else { return (String(host), nil) }
-    guard portText.allSatisfy(\.isNumber), let port = Int(portText), (1...65535).contains(port) else { return nil }
+    guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(portText), (1...65535).contains(port)
+    else { return nil }
     return (String(host), port)
   }
 }

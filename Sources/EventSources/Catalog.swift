@@ -5,15 +5,20 @@ public struct Catalog: EventSourceCatalog {
   /// The catalog.
   public init() {}
 
-  public func type(of kind: SourceKind) -> EventSourceType {
+  public func type(of kind: SourceKind) -> EventSourceType { Self.entry(of: kind).type }
+
+  /// Who reads sources of a kind; nil where nobody does yet.
+  func reader(of kind: SourceKind) -> SourceReader? { Self.entry(of: kind).reader }
+
+  private static func entry(of kind: SourceKind) -> (type: EventSourceType, reader: SourceReader?) {
     switch kind {
-    case .sqs: .sqs
-    case .kinesis: .kinesis
-    case .dynamoDBStreams: .dynamoDBStreams
-    case .managedKafka: .managedKafka
-    case .selfManagedKafka: .selfManagedKafka
-    case .amazonMQ: .amazonMQ
-    case .documentDB: .documentDB
+    case .sqs: (.sqs, .sqs)
+    case .kinesis: (.kinesis, nil)
+    case .dynamoDBStreams: (.dynamoDBStreams, nil)
+    case .managedKafka: (.managedKafka, nil)
+    case .selfManagedKafka: (.selfManagedKafka, nil)
+    case .amazonMQ: (.amazonMQ, nil)
+    case .documentDB: (.documentDB, nil)
     }
   }
 }

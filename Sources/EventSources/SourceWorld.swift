@@ -32,35 +32,26 @@ extension SourceWorld: SourceInspector {
   public func objection(
     to draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
   ) async -> String? {
-    switch kind {
-    case .sqs:
-      guard canReach(.sqs), let queue = draft.source.arn else { return nil }
-      return await SQSInspection(client: client).objection(to: queue, functionTimeoutSeconds: functionTimeoutSeconds)
-    case .kinesis, .dynamoDBStreams, .managedKafka, .selfManagedKafka, .amazonMQ, .documentDB:
-      return nil
-    }
+    guard let reader = Catalog().reader(of: kind), canReach(reader.service) else { return nil }
+    return await reader.objection(draft, functionTimeoutSeconds, self)
   }
 }
 
 extension SourceWorld {
   /// The worker of a mapping; nil where nobody can read its source, which the log then tells.
   public func worker(for mapping: EventSourceMapping) -> (any MappingWorker)? {
-    switch mapping.kind {
-    case .sqs:
-      guard canReach(.sqs) else {
-        return unread(mapping, "set AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL, or credentials for AWS")
-      }
-      guard let worker = SQSWorker(mapping, self) else {
-        return unread(mapping, "its queue ARN or parameters are damaged")
-      }
-      return worker
-    case .kinesis, .dynamoDBStreams, .managedKafka, .selfManagedKafka, .amazonMQ, .documentDB:
+    guard let reader = Catalog().reader(of: mapping.kind) else {
       return unread(mapping, "Headrace does not read this type of source yet")
     }
+    guard canReach(reader.service) else {
+      return unread(
+        mapping, "set \(reader.service.endpointVariable) or AWS_ENDPOINT_URL, or credentials for AWS")
+    }
+    return reader.worker(mapping, self) ?? unread(mapping, "what is stored of it is damaged")
   }
 
-  private func unread(_ mapping: EventSourceMapping, _ reason: Logger.MetadataValue) -> (any MappingWorker)? {
-    logger.warning("mapping is kept but not read", metadata: ["mapping": "\(mapping.id)", "reason": reason])
+  private func unread(_ mapping: EventSourceMapping, _ reason: String) -> (any MappingWorker)? {
+    logger.warning("mapping is kept but not read", metadata: ["mapping": "\(mapping.id)", "reason": "\(reason)"])
     return nil
   }
 }

@@ -56,19 +56,31 @@ struct DeliveryService: Service {
   let limit: Duration
   let logger: Logger
 
+  /// For giving back the messages of what was given up.
+  private static let lastWords = Duration.seconds(1)
+
   func run() async throws {
-    let (endings, ending) = AsyncStream<Void>.makeStream()
+    let ended = Mailbox<Void>()
     let work = Task {
       await supervisor.run()
-      ending.finish()
+      ended.send(())
     }
     try? await gracefulShutdown()
     supervisor.stop()
-    let isDone = await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        for await _ in endings {}
-        return !Task.isCancelled
-      }
+    let isDone = await Self.hears(ended, within: limit)
+    if !isDone {
+      logger.warning("deliveries in flight were left", metadata: ["afterSeconds": "\(limit.components.seconds)"])
+      work.cancel()
+    }
+    // Runtimes that wait for work are told that there is none, and what they still do is given up.
+    runtimes.close()
+    if !isDone { _ = await Self.hears(ended, within: Self.lastWords) }
+  }
+
+  /// - Returns: whether it was said in time that the work has ended.
+  private static func hears(_ ended: Mailbox<Void>, within limit: Duration) async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await ended.next() != nil }
       group.addTask {
         try? await Task.sleep(for: limit)
         return false
@@ -76,12 +88,6 @@ struct DeliveryService: Service {
       defer { group.cancelAll() }
       return await group.next() ?? false
     }
-    if !isDone {
-      logger.warning("deliveries in flight were left", metadata: ["afterSeconds": "\(limit.components.seconds)"])
-      work.cancel()
-    }
-    // Runtimes that wait for work are told that there is none.
-    runtimes.close()
   }
 }
 

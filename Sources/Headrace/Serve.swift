@@ -65,7 +65,7 @@ struct Serve: AsyncParsableCommand {
     try await mappings.settle(dueBy: .distantFuture)
 
     let ports = RuntimePorts(host: configuration.host, limits: configuration.limits)
-    try open(ports, of: functions.directory)
+    try open(ports, of: functions.directory, logger)
     let api = API(
       Services(
         mappings: mappings, functions: functions, journal: journal,
@@ -96,13 +96,15 @@ struct Serve: AsyncParsableCommand {
     logger.notice("stopped")
   }
 
-  private func open(_ ports: RuntimePorts, of directory: FunctionDirectory) throws {
-    for (entry, _) in directory.entries {
+  private func open(_ ports: RuntimePorts, of directory: FunctionDirectory, _ logger: Logger) throws {
+    for (entry, origin) in directory.entries {
       guard case .runtime(let port?) = entry.target else { continue }
       do throws(RuntimePortError) {
         try ports.open(port, for: entry.name)
       } catch {
-        throw ValidationError("function \(entry.name): \(error)")
+        // What was set through the API can only be taken back there, so it must not keep Headrace from starting.
+        guard origin == .stored else { throw ValidationError("--function \(entry.name): \(error)") }
+        logger.error("runtime port is not open", metadata: ["function": "\(entry.name)", "reason": "\(error)"])
       }
     }
   }

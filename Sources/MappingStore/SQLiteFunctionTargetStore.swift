@@ -22,7 +22,7 @@ public struct SQLiteFunctionTargetStore: FunctionTargetStore {
 
   public func setFunctionTarget(_ target: StoredFunctionTarget) async throws(MappingError) {
     try await store.write { connection in
-      try connection.run(
+      _ = try connection.run(
         """
         INSERT INTO function_targets (name, target, concurrency, timeout) VALUES (?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE

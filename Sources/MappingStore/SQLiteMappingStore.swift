@@ -128,7 +128,7 @@ public struct SQLiteMappingStore: MappingStore {
     _ text: String?, of id: MappingID, in scope: Scope
   ) async throws(MappingError) {
     try await write { connection in
-      try connection.run(
+      _ = try connection.run(
         "UPDATE mappings SET last_processing_result = ? WHERE id = ? AND account = ? AND region = ?",
         [.optional(text), .text(id.description), .text(scope.account), .text(scope.region)])
     }

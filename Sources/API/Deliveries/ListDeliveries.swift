@@ -82,8 +82,8 @@ extension DeliveryRecord {
     json.member("batchSize", json: String(batchSize).utf8)
     json.member("outcome", outcome.rawValue)
     if let error { json.member("error", error) } else { json.member("error", json: "null".utf8) }
-    // An event was written here and is JSON; an answer is whatever a function said.
-    if event.isWhole {
+    // Neither is trusted to be JSON: an event holds what its source wrote.
+    if event.isWhole, (try? JSONValue(parsing: event.bytes)) != nil {
       json.member("event", json: event.bytes)
     } else {
       json.member("event", json: "null".utf8)

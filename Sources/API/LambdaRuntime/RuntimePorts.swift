@@ -5,9 +5,9 @@ import Synchronization
 /// Serves the Lambda Runtime API on ports of their own, each for one function: for runtimes that take no path.
 public final class RuntimePorts: Sendable {
   private struct State {
-    var servers: [Int: (function: String, server: HTTPServer)] = [:]
+    /// Nil while a port is being opened.
+    var servers: [Int: (function: String, server: HTTPServer?)] = [:]
     var waiting: [(String, HTTPServer)] = []
-    var isStopped = false
   }
 
   private let host: String
@@ -23,22 +23,38 @@ public final class RuntimePorts: Sendable {
 
   /// Opens a port for a function; one that is open for it stays so. Runtimes are served once `run` is called.
   ///
-  /// - Throws: what is wrong with the port, or a text where another function has it.
+  /// - Throws: what is wrong with the port, or which other function has it.
   public func open(_ port: Int, for function: String) throws(RuntimePortError) {
-    let owner = state.withLock { $0.servers[port]?.function }
-    guard owner != function else { return }
-    guard owner == nil else { throw .taken(port: port, function: owner ?? "") }
-    let server: HTTPServer
+    let owner = state.withLock { state in
+      let owner = state.servers[port]?.function
+      if owner == nil { state.servers[port] = (function, nil) }
+      return owner
+    }
+    guard owner == nil else {
+      if owner == function { return }
+      throw .taken(port: port, function: owner ?? "")
+    }
     do throws(HTTPServerError) {
-      server = try HTTPServer(listeningOn: [.tcp(host: host, port: port)], limits: limits, eventLoops: 1)
+      let server = try HTTPServer(listeningOn: [.tcp(host: host, port: port)], limits: limits, eventLoops: 1)
+      state.withLock { state in
+        state.servers[port] = (function, server)
+        state.waiting.append((function, server))
+      }
     } catch {
+      state.withLock { $0.servers[port] = nil }
       throw .unusable(error)
     }
-    state.withLock { state in
-      state.servers[port] = (function, server)
-      state.waiting.append((function, server))
-    }
     signal.yield()
+  }
+
+  /// Closes a port where it is the function's: the function runs elsewhere from now on.
+  public func close(_ port: Int, of function: String) {
+    let server = state.withLock { state in
+      guard let (owner, server) = state.servers[port], owner == function else { return HTTPServer?.none }
+      state.servers[port] = nil
+      return server
+    }
+    server?.stop()
   }
 
   /// Serves what is open and what is opened, until `stop`.
@@ -53,7 +69,7 @@ public final class RuntimePorts: Sendable {
         }
         for (function, server) in waiting { group.addTask { await server.run(service(function)) } }
       }
-      for (_, server) in state.withLock(\.servers).values { server.stop() }
+      for (_, server) in state.withLock(\.servers).values { server?.stop() }
     }
   }
 

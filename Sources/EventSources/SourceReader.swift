@@ -1,0 +1,13 @@
+import AWSClient
+import Delivery
+import Mappings
+
+/// How sources of one kind are read: a value beside their parameters and rules.
+struct SourceReader: Sendable {
+  /// Whose API is called.
+  var service: AWSService
+  /// Why no mapping can be made of a source; nil where it can be.
+  var objection: @Sendable (_ draft: MappingDraft, _ functionTimeoutSeconds: Int?, SourceWorld) async -> String?
+  /// What keeps a source and a function together; nil where the stored mapping is damaged.
+  var worker: @Sendable (EventSourceMapping, SourceWorld) -> (any MappingWorker)?
+}
