@@ -5,8 +5,9 @@ WORKDIR /headrace
 COPY Package.swift openapi.yaml ./
 COPY migrations migrations
 COPY Sources Sources
-# Not built here, but the package is one with its tests.
+# Not built here, but the package is one with its tests and yardsticks.
 COPY Tests Tests
+COPY Benchmarks/ClientLoop Benchmarks/ClientLoop
 RUN swift build -c release --product headrace --static-swift-stdlib \
     && strip .build/release/headrace
 

@@ -28,14 +28,14 @@ end-to-end: build $(VENV)/ready
 
 ## The style, checked; `make format` applies it.
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests migrations
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks migrations
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests migrations
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks migrations
 
 ## Requests, deliveries and latency beside yardsticks of the same run. Needs wrk and a C compiler.
 bench: needs
-	swift build -c release --scratch-path $(RELEASE) --product headrace
+	swift build -c release --scratch-path $(RELEASE)
 	$(PYTHON) Benchmarks/bench.py --headrace $(abspath $(RELEASE))/release/headrace $(ARGS)
 
 # The servers that the tests run against have an environment of their own: they and the AWS CLI disagree on botocore.

@@ -83,6 +83,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // No part of the program: what `make bench` compares deliveries with.
+    .executableTarget(
+      name: "ClientLoop", dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix], path: "Benchmarks/ClientLoop",
+      swiftSettings: strict),
+
     tests(of: "JSON"),
     tests(of: "EventPatterns", ["JSON"]),
     tests(of: "HTTPServer", [httpTypes]),

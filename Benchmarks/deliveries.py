@@ -1,7 +1,8 @@
 """From queues to functions: latency, throughput, and many mappings in one process.
 
 Source and function are one program that answers from memory (memory_aws.c). What Headrace does with them is compared
-with the fastest loop that receives, posts and deletes the same and knows no semantics (bare_loop.c).
+with the fastest loop that receives, posts and deletes the same and knows no semantics (bare_loop.c), and with the same
+loop over Headrace's HTTP client (ClientLoop): the one tells what the machine could do, the other what semantics cost.
 """
 
 import os
@@ -63,7 +64,7 @@ def latency(options, folder, programs):
                 await_count(aws, service, "held", 1, "a long poll of an idle mapping")
                 ours = latencies(aws, options.messages)
         with MemoryAWS(programs.memory_aws) as aws:
-            with yardsticks.BareLoop(programs.bare_loop, aws.port, "idle", batch=10, lanes=1, connections=1):
+            with yardsticks.Loop(programs.bare_loop, aws.port, "idle", 10, 1, 1):
                 pairs.append((ours, latencies(aws, options.messages)))
     ours, theirs = (measuring.middle(side) for side in zip(*pairs))
     return [table.Row(
@@ -108,7 +109,8 @@ def compare_throughput(options, folder, programs, batch, parameters, candidates)
     name = "deliveries, BatchSize {}".format(batch)
     progress(name)
     lanes, connections = fastest_lanes(programs, batch, candidates)
-    pairs, memories = [], []
+    client_lanes = fastest_client_lanes(options, programs, batch, candidates)
+    pairs, clients, memories = [], [], []
     for turn in range(options.pairs):
         with MemoryAWS(programs.memory_aws) as aws:
             database = os.path.join(folder, "throughput-{}-{}.db".format(batch, turn))
@@ -120,11 +122,15 @@ def compare_throughput(options, folder, programs, batch, parameters, candidates)
         theirs = loop_throughput(programs, batch, lanes, connections, options.seconds)
         require_same_work(ours, theirs)
         pairs.append((ours, theirs))
+        clients.append((ours, client_throughput(options, programs, batch, client_lanes, ours.record_bytes, options.seconds)))
     yardstick = "bare loop, {} lane{}".format(lanes, "" if lanes == 1 else "s")
     if connections > 1:
         yardstick += " of {} connections".format(connections)
     return [
         table.comparison("{}: messages".format(name), yardstick, pairs, goal=0.8, unit="messages/s"),
+        table.comparison(
+            "  beside the same client", "client loop, {} lanes".format(client_lanes[0]), clients, goal=0.8,
+            unit="messages/s"),
         table.Row("  messages in a batch", median(ours.batch for ours, _ in pairs), "messages"),
         table.Row("  CPU of Headrace", median(ours.cores for ours, _ in pairs) * 100, "% of a core"),
         table.Row(
@@ -133,6 +139,7 @@ def compare_throughput(options, folder, programs, batch, parameters, candidates)
         table.Row(
             "  CPU of the source with the bare loop", median(theirs.source_cores for _, theirs in pairs) * 100,
             "% of a core"),
+        table.Row("  CPU of the client loop", median(theirs.cores for _, theirs in clients) * 100, "% of a core"),
         table.Row("  memory of Headrace after that: VmRSS", max(memories), "MB"),
     ]
 
@@ -144,9 +151,24 @@ def fastest_lanes(programs, batch, candidates):
 
 def loop_throughput(programs, batch, lanes, connections, seconds):
     with MemoryAWS(programs.memory_aws) as aws:
-        with yardsticks.BareLoop(programs.bare_loop, aws.port, "endless", batch, lanes, connections) as loop:
+        with yardsticks.Loop(programs.bare_loop, aws.port, "endless", batch, lanes, connections) as loop:
             # Left alone, the kernel at times runs both on one processor, which halves what they do.
             measuring.keep_apart(aws.process, loop.process)
+            return measure_throughput(aws, loop, 0.5, seconds)
+
+
+def fastest_client_lanes(options, programs, batch, candidates):
+    # Any length of a record will do for choosing.
+    return max(candidates, key=lambda lanes: client_throughput(options, programs, batch, lanes, 860, seconds=1).rate)
+
+
+def client_throughput(options, programs, batch, lanes, record_bytes, seconds):
+    """The loop over Headrace's own HTTP client. Like Headrace it has two threads, and is left to the kernel."""
+    program = os.path.join(os.path.dirname(options.headrace), "ClientLoop")
+    if not os.access(program, os.X_OK):
+        raise BenchmarkError("no program at {}; build one with: swift build -c release".format(program))
+    with MemoryAWS(programs.memory_aws) as aws:
+        with yardsticks.Loop(program, aws.port, "endless", batch, *lanes, round(record_bytes)) as loop:
             return measure_throughput(aws, loop, 0.5, seconds)
 
 

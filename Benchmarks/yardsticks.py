@@ -63,11 +63,11 @@ class EpollLoop:
         self._process.stdout.close()
 
 
-class BareLoop:
+class Loop:
     """A running loop that reads, posts and deletes, until the end of a `with`."""
 
-    def __init__(self, program, port, queue, batch, lanes, connections):
-        self._process = subprocess.Popen([program] + [str(value) for value in (port, queue, batch, lanes, connections)])
+    def __init__(self, program, *arguments):
+        self._process = subprocess.Popen([program] + [str(value) for value in arguments])
         self.process = self._process.pid
 
     def __enter__(self):
