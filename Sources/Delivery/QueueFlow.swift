@@ -248,7 +248,7 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
     for start in stride(from: 0, to: gathered.count, by: settings.batchSize) {
       ready.append(Array(gathered[start..<min(start + settings.batchSize, gathered.count)]))
     }
-    for case let group? in gathered.lazy.map(\.message.group) { groupsHeld[group, default: 0] += 1 }
+    for held in gathered { if let group = held.message.group { groupsHeld[group, default: 0] += 1 } }
     gathered = []
     gatheredBytes = 0
     // A window that was started for it means nothing any more.
@@ -261,7 +261,7 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
       let batch = ready.removeFirst()
       lastBatch += 1
       inFlight[lastBatch] = batch
-      actions.append(.deliver(lastBatch, batch.map(\.message)))
+      actions.append(.deliver(lastBatch, batch.map { $0.message }))
     }
   }
 
@@ -292,7 +292,9 @@ public struct QueueFlow<Message: QueuedMessage>: Sendable {
   }
 
   private mutating func letGo(_ batch: [Held]) {
-    for case let group? in batch.lazy.map(\.message.group) {
+    // Plain loops: in a generic type, key paths and lazy sequences are built anew at every call.
+    for held in batch {
+      guard let group = held.message.group else { continue }
       let left = (groupsHeld[group] ?? 1) - 1
       groupsHeld[group] = left == 0 ? nil : left
     }
