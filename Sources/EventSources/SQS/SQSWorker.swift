@@ -180,7 +180,9 @@ final class SQSWorker: MappingWorker {
     for action in actions {
       switch action {
       case .receive(let maximum, let waitSeconds):
-        group.addTask(executorPreference: loop.nextExecutor()) {
+        // What listens stays where its connection is; what fetches is spread.
+        let listens = waitSeconds == QueueFlow<SQSMessage>.longPollSeconds
+        group.addTask(executorPreference: listens ? executor : loop.nextExecutor()) {
           await self.receive(maximum: maximum, waitSeconds: waitSeconds)
         }
       case .startWindow(let number, let duration):
@@ -228,7 +230,9 @@ final class SQSWorker: MappingWorker {
       do throws(SQSAnswerError) {
         let messages = try plan.writer.messages(in: answer)
         await board.note(.source, nil)
-        if messages.isEmpty { try? await Task.sleep(until: start + Self.emptyReceive, clock: .continuous) }
+        if messages.isEmpty, start.duration(to: .now) < Self.emptyReceive {
+          try? await Task.sleep(until: start + Self.emptyReceive, clock: .continuous)
+        }
         if plan.filter.isEmpty { return .flow(.received(messages, count: messages.count, asked: maximum)) }
         var kept: [SQSMessage] = []
         var dropped: [SQSMessage] = []
