@@ -76,27 +76,14 @@ public struct LambdaAnswer: Sendable {
 
 /// The configuration of a function, as far as it matters to a mapping.
 public struct LambdaFunctionConfiguration: Sendable, Equatable {
-  /// The function's ARN, where the answer has it.
-  public let functionARN: String?
-  /// How long the function may run.
+  /// How long the function may run, where the answer has it.
   public let timeoutSeconds: Int?
-  /// `Active`, `Pending`, `Inactive` or `Failed`, where the answer has it.
-  public let state: String?
-
-  /// A configuration of those parts.
-  public init(functionARN: String? = nil, timeoutSeconds: Int?, state: String? = nil) {
-    self.functionARN = functionARN
-    self.timeoutSeconds = timeoutSeconds
-    self.state = state
-  }
 
   init(_ document: JSONValue) {
-    func text(_ name: String) -> String? {
-      guard case .string(let text) = document[name] else { return nil }
-      return text
+    guard case .number(let number)? = document["Timeout"] else {
+      timeoutSeconds = nil
+      return
     }
-    var seconds: Int?
-    if case .number(let number) = document["Timeout"] { seconds = Int(number.text) }
-    self.init(functionARN: text("FunctionArn"), timeoutSeconds: seconds, state: text("State"))
+    timeoutSeconds = Int(number.text)
   }
 }

@@ -73,20 +73,13 @@ public struct SQSClient: Sendable {
     return attributes
   }
 
-  /// Waits for messages and gives the answer's body as it came, with all attributes; one attempt. `visibility`, in
-  /// seconds, is the queue's own where it is nil.
-  public func receive(
-    queueURL: String, maximum: Int, waitSeconds: Int, visibility: Int? = nil
-  ) async throws(AWSError) -> [UInt8] {
+  /// Waits for messages and gives the answer's body as it came, with all attributes; one attempt.
+  public func receive(queueURL: String, maximum: Int, waitSeconds: Int) async throws(AWSError) -> [UInt8] {
     var body = Self.opening(queueURL)
     body.append(#","MaxNumberOfMessages":"#)
     body.appendNumber(maximum)
     body.append(#","WaitTimeSeconds":"#)
     body.appendNumber(waitSeconds)
-    if let visibility {
-      body.append(#","VisibilityTimeout":"#)
-      body.appendNumber(visibility)
-    }
     // SQS understands both names; emulators one or the other.
     body.append(
       #","AttributeNames":["All"],"MessageSystemAttributeNames":["All"],"MessageAttributeNames":["All"]}"#)
@@ -110,19 +103,6 @@ public struct SQSClient: Sendable {
     queueURL: String, receiptHandles: [ArraySlice<UInt8>], seconds: Int
   ) async throws(AWSError) -> [BatchFailure] {
     try await batch("ChangeMessageVisibilityBatch", queueURL, receiptHandles, visibility: seconds)
-  }
-
-  /// Sends a message whose body is that UTF-8 text, and gives the message's id.
-  @discardableResult
-  public func send(queueURL: String, body text: [UInt8]) async throws(AWSError) -> String {
-    var body = Self.opening(queueURL)
-    body.reserveCapacity(text.count + text.count / 8 + 256)
-    body.append(#","MessageBody":"#)
-    body.appendString(text)
-    body.append("}")
-    let answer = try await document(of: call("SendMessage", body))
-    guard case .string(let id) = answer["MessageId"] else { throw invalid("no MessageId") }
-    return id
   }
 
   // MARK: Batches

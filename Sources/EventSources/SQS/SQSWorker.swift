@@ -273,7 +273,8 @@ final class SQSWorker: MappingWorker {
     let duration = clock.duration(to: .now)
     guard result != .withdrawn else {
       note(await queue.release(messages), "release")
-      return .flow(.batchEnded(number, .none))
+      // What waits behind them must not overtake them.
+      return .flow(.batchEnded(number, .none, failedGroups: Set(messages.compactMap(\.group))))
     }
     let fate = QueueBatchFate(
       result, identifiers: messages.map(\.id), reportsItemFailures: plan.reportsItemFailures)
