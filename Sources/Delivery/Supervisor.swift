@@ -47,10 +47,17 @@ public final class Supervisor: Sendable {
     await withDiscardingTaskGroup { group in
       var workers: [MappingID: any MappingWorker] = [:]
       var scopes: [MappingID: Scope] = [:]
+      // The revisions that nobody can read, so that it is told once of each.
+      var unreadable: [MappingID: Int64] = [:]
       func look(at mapping: EventSourceMapping) {
         if let worker = workers[mapping.id] {
           worker.apply(mapping)
-        } else if mapping.state == .enabled, let worker = makeWorker(mapping) {
+        } else if mapping.state == .enabled, unreadable[mapping.id] != mapping.revision {
+          guard let worker = makeWorker(mapping) else {
+            unreadable[mapping.id] = mapping.revision
+            return
+          }
+          unreadable[mapping.id] = nil
           workers[mapping.id] = worker
           scopes[mapping.id] = mapping.scope
           group.addTask(executorPreference: worker.executor) { [signals] in
@@ -65,10 +72,13 @@ public final class Supervisor: Sendable {
         case .changed(let id, let scope):
           switch read(id, scope) {
           case .there(let mapping): look(at: mapping)
-          case .gone: workers[id]?.end()
+          case .gone:
+            unreadable[id] = nil
+            workers[id]?.end()
           case .unreadable: break
           }
         case .allForgotten:
+          unreadable = [:]
           // One that was made since is there.
           for (id, worker) in workers {
             if let scope = scopes[id], case .gone = read(id, scope) { worker.end() }
