@@ -72,18 +72,20 @@ public final class RuntimeHub: Sendable {
     var continuation: CheckedContinuation<InvocationResult, Never>
 
     /// Whether the end of a connection means that nobody will answer.
-    func isOrphaned(by connection: UInt64) -> Bool {
+    func isOrphaned(by connection: UInt64, at now: ContinuousClock.Instant) -> Bool {
       guard runtime.connection == connection else { return false }
-      return runtime.keepsConnection || since.duration(to: .now) > RuntimeHub.heldConnection
+      return runtime.keepsConnection || since.duration(to: now) > RuntimeHub.heldConnection
     }
   }
 
   private let logger: Logger
+  private let now: @Sendable () -> ContinuousClock.Instant
   private let state = Mutex(State())
 
   /// A hub without runtimes.
-  public init(logger: Logger) {
+  public init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.logger = logger
+    self.now = now
   }
 
   // MARK: Invocations
@@ -160,7 +162,7 @@ public final class RuntimeHub: Sendable {
       self.expire(id)
     }
     state.running[id] = Running(
-      runtime: runtime, since: .now, timeout: timeout, timer: timer, continuation: waiting.continuation)
+      runtime: runtime, since: now(), timeout: timeout, timer: timer, continuation: waiting.continuation)
     return RuntimeWork(
       id: id, function: waiting.invocation.function, payload: waiting.invocation.payload,
       deadline: Milliseconds.now() + timeout)
@@ -246,7 +248,7 @@ public final class RuntimeHub: Sendable {
         state.pollers[name]?.removeAll { $0.runtime.connection == connection }
         if state.pollers[name]?.isEmpty == true { state.pollers[name] = nil }
       }
-      let orphans = state.running.filter { $0.value.isOrphaned(by: connection) }
+      let orphans = state.running.filter { $0.value.isOrphaned(by: connection, at: now()) }
       for id in orphans.keys {
         state.running[id] = nil
         state.late.remember(id)
