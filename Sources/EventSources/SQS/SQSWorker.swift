@@ -98,7 +98,6 @@ final class SQSWorker: MappingWorker {
           }
         case .cut:
           // What only waits, for messages or for time, waits no longer; deliveries are not touched by this.
-          loop.isStopped = true
           group.cancelAll()
         case .done: break
         }
@@ -113,8 +112,6 @@ final class SQSWorker: MappingWorker {
   /// What the loop remembers beside the flow.
   private struct Loop {
     var isEnding = false
-    /// Whether the process ends: every wait is over at once, and none may begin.
-    var isStopped = false
     /// The timers of the window and of the next heartbeat.
     var window: Task<Void?, Never>?
     var heartbeat: Task<Void?, Never>?
