@@ -53,10 +53,3 @@ public struct Concurrency: Equatable, Sendable {
     exact = min(exact, max(Double(min(floor, ceiling)), (exact / 2).rounded(.down)))
   }
 }
-
-extension Duration {
-  /// As a number.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-}

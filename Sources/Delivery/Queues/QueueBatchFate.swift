@@ -1,4 +1,3 @@
-import JSON
 public import Mappings
 
 /// What becomes of a batch of a queue's messages after its invocation: which of them are deleted, what is told.
@@ -74,24 +73,5 @@ public struct QueueBatchFate: Equatable, Sendable {
     self.error = error.map { String($0.prefix(Self.longestText)) }
     self.problem = problem.map { ProcessingResult.functionCallFailed(String($0.prefix(Self.longestText))) }
     self.pressure = pressure
-  }
-}
-
-/// The words of `LastProcessingResult`.
-public enum ProcessingResult {
-  /// Documented: `PROBLEM: Function call failed`. What stands behind it is ours.
-  public static func functionCallFailed(_ detail: String) -> String {
-    detail.isEmpty ? "PROBLEM: Function call failed" : "PROBLEM: Function call failed. \(detail)"
-  }
-}
-
-extension FunctionError {
-  /// A line for people: `TypeError: x is not a function`.
-  public var summary: String {
-    guard let document = try? JSONValue(parsing: payload), case .string(let message)? = document["errorMessage"] else {
-      return payload.isEmpty ? "the function failed" : String(decoding: payload.prefix(200), as: UTF8.self)
-    }
-    guard case .string(let type)? = document["errorType"], !type.isEmpty else { return message }
-    return message.isEmpty ? type : "\(type): \(message)"
   }
 }

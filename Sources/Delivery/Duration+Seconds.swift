@@ -1,0 +1,6 @@
+extension Duration {
+  /// As a number.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
