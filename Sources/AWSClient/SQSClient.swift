@@ -27,17 +27,13 @@ public struct SQSClient: Sendable {
   /// The most entries of a batch.
   public static let maximumBatchEntries = 10
 
-  private let client: AWSClient
-  private let region: String
-  private let account: String
-  private let shard: Int
+  private let caller: JSONCaller
 
   /// Calls in a region, for an account, over the connections of a shard.
   public init(_ client: AWSClient, region: String, account: String, shard: Int = 0) {
-    self.client = client
-    self.region = region
-    self.account = account
-    self.shard = shard
+    caller = JSONCaller(
+      client: client, service: .sqs, version: .v1_0, targetPrefix: "AmazonSQS", region: region, account: account,
+      shard: shard)
   }
 
   /// The URL of the account's queue of that name.
@@ -46,10 +42,10 @@ public struct SQSClient: Sendable {
     body.append(#"{"QueueName":"#)
     body.appendString(name.utf8)
     body.append(#","QueueOwnerAWSAccountId":"#)
-    body.appendString(account.utf8)
+    body.appendString(caller.account.utf8)
     body.append("}")
-    let answer = try await document(of: call("GetQueueUrl", body))
-    guard case .string(let url) = answer["QueueUrl"] else { throw invalid("no QueueUrl") }
+    let answer = try await caller.document(of: caller.call("GetQueueUrl", body))
+    guard case .string(let url) = answer["QueueUrl"] else { throw caller.invalid("no QueueUrl") }
     return url
   }
 
@@ -62,12 +58,12 @@ public struct SQSClient: Sendable {
       body.appendString(name.utf8)
     }
     body.append("]}")
-    let answer = try await document(of: call("GetQueueAttributes", body))
+    let answer = try await caller.document(of: caller.call("GetQueueAttributes", body))
     // A queue without any of them has no `Attributes` at all.
-    guard case .object(let members) = answer["Attributes"] ?? .object([]) else { throw invalid("no Attributes") }
+    guard case .object(let members) = answer["Attributes"] ?? .object([]) else { throw caller.invalid("no Attributes") }
     var attributes: [String: String] = [:]
     for member in members {
-      guard case .string(let text) = member.value else { throw invalid("an attribute that is no string") }
+      guard case .string(let text) = member.value else { throw caller.invalid("an attribute that is no string") }
       attributes[member.name] = text
     }
     return attributes
@@ -83,10 +79,10 @@ public struct SQSClient: Sendable {
     // SQS understands both names; emulators one or the other.
     body.append(
       #","AttributeNames":["All"],"MessageSystemAttributeNames":["All"],"MessageAttributeNames":["All"]}"#)
-    var call = call("ReceiveMessage", body)
+    var call = caller.call("ReceiveMessage", body)
     call.attempts = 1
     call.timeout = .seconds(waitSeconds + 10)
-    return try await client.send(call).body
+    return try await caller.client.send(call).body
   }
 
   /// Deletes at most ten messages and gives those that were not deleted. A handle is a JSON string with its quotes, as
@@ -129,22 +125,20 @@ public struct SQSClient: Sendable {
       body.append("}")
     }
     body.append("]}")
-    let answer = try await document(of: call(action, body))
+    let answer = try await caller.document(of: caller.call(action, body))
     guard answer["Failed"] != nil || answer["Successful"] != nil else {
-      throw invalid("neither Successful nor Failed")
+      throw caller.invalid("neither Successful nor Failed")
     }
     guard case .array(let entries) = answer["Failed"] ?? .array([]) else { return [] }
     var failures: [BatchFailure] = []
     for entry in entries {
       guard case .string(let id) = entry["Id"], let index = Int(id), handles.indices.contains(index) else {
-        throw invalid("a failed entry without the Id of one that was sent")
+        throw caller.invalid("a failed entry without the Id of one that was sent")
       }
       failures.append(BatchFailure(index: index, entry))
     }
     return failures
   }
-
-  // MARK: Calls
 
   private static func opening(_ queueURL: String) -> [UInt8] {
     var body: [UInt8] = []
@@ -152,26 +146,6 @@ public struct SQSClient: Sendable {
     body.append(#"{"QueueUrl":"#)
     body.appendString(queueURL.utf8)
     return body
-  }
-
-  private func call(_ action: String, _ body: [UInt8]) -> AWSCall {
-    AWSCall(
-      service: .sqs, region: region, account: account,
-      headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.\(action)")], body: body,
-      shard: shard)
-  }
-
-  private func document(of call: AWSCall) async throws(AWSError) -> JSONValue {
-    let answer = try await client.send(call)
-    do throws(JSONParseError) {
-      return try JSONValue(parsing: answer.body)
-    } catch {
-      throw invalid("\(error)")
-    }
-  }
-
-  private func invalid(_ reason: String) -> AWSError {
-    .invalidAnswer(endpoint: client.configuration.endpoint(for: .sqs, region: region).url, reason: reason)
   }
 }
 
