@@ -55,7 +55,7 @@ public struct AWSBody: AsyncSequence, Sendable {
     let endpoint: String
 
     /// The next piece; nil at the end.
-    public mutating func next() async throws -> [UInt8]? {
+    public mutating func next() async throws(AWSError) -> [UInt8]? {
       do {
         return try await pieces.next().map { Array($0.readableBytesView) }
       } catch {

@@ -28,6 +28,15 @@ struct JSONCaller: Sendable {
       ], body: body, shard: shard)
   }
 
+  /// Reads records from a shard: one attempt, since whoever polls tries again by himself, and a limit that is well above
+  /// the time of the largest answer and short enough for a dead connection to be noticed.
+  func records(_ body: [UInt8]) async throws(AWSError) -> [UInt8] {
+    var call = call("GetRecords", body)
+    call.attempts = 1
+    call.timeout = .seconds(15)
+    return try await client.send(call).body
+  }
+
   /// Makes a call and gives its answer, parsed.
   func document(of call: AWSCall) async throws(AWSError) -> JSONValue {
     let answer = try await client.send(call)
