@@ -101,6 +101,16 @@ public struct SQSClient: Sendable {
     try await batch("ChangeMessageVisibilityBatch", queueURL, receiptHandles, visibility: seconds)
   }
 
+  /// Sends a message, whose body is UTF-8 text.
+  public func send(queueURL: String, body text: [UInt8]) async throws(AWSError) {
+    var body = Self.opening(queueURL)
+    body.reserveCapacity(body.count + text.count * 2)
+    body.append(#","MessageBody":"#)
+    body.appendString(text)
+    body.append("}")
+    _ = try await caller.client.send(caller.call("SendMessage", body))
+  }
+
   // MARK: Batches
 
   private func batch(
