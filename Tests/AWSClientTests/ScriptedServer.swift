@@ -30,6 +30,14 @@ final class ScriptedServer: Sendable {
   static func with<Result>(
     answer: String, closes: Bool = false, greets: Bool = false, _ body: (ScriptedServer) async throws -> Result
   ) async throws -> Result {
+    try await with(answer: Array(answer.utf8), closes: closes, greets: greets, body)
+  }
+
+  /// The same with an answer that is no text.
+  @discardableResult
+  static func with<Result>(
+    answer: [UInt8], closes: Bool = false, greets: Bool = false, _ body: (ScriptedServer) async throws -> Result
+  ) async throws -> Result {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
@@ -54,13 +62,13 @@ final class ScriptedServer: Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let answer: String
+    private let answer: [UInt8]
     private let closes: Bool
     private let greets: Bool
     private let continuation: AsyncStream<Event>.Continuation
     private var received = ""
 
-    init(answer: String, closes: Bool, greets: Bool, continuation: AsyncStream<Event>.Continuation) {
+    init(answer: [UInt8], closes: Bool, greets: Bool, continuation: AsyncStream<Event>.Continuation) {
       self.answer = answer
       self.closes = closes
       self.greets = greets
@@ -68,7 +76,7 @@ final class ScriptedServer: Sendable {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-      if greets { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil) }
+      if greets { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -76,7 +84,7 @@ final class ScriptedServer: Sendable {
       guard received.contains("\r\n\r\n") else { return }
       continuation.yield(.request(received))
       received = ""
-      if !answer.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil) }
+      if !answer.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil) }
       if closes { context.close(promise: nil) }
     }
 

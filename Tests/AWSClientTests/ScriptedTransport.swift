@@ -35,7 +35,7 @@ final class ScriptedTransport: HTTPTransport {
     let answer = try await exchange(request)
     return AWSStreamedAnswer(
       status: answer.status, headers: answer.headers,
-      body: AWSBody(pieces: .init(), endpoint: request.endpoint))
+      body: AWSBody(pieces: .bytes(ByteBuffer(bytes: answer.body)), endpoint: request.endpoint))
   }
 
   func shutdown() async {}
