@@ -103,6 +103,23 @@ import Testing
         + #"ü\"}","QueueOwnerAWSAccountId":"123456789012"}"#)
   }
 
+  @Test func messageIsSentAsText() async throws {
+    let (client, transport) = try Self.make([.answer(200, #"{"MessageId":"m"}"#)])
+    try await client.send(queueURL: Self.url, body: Array(#"{"a":"ü\n"}"#.utf8))
+    let request = try #require(transport.requests.first)
+    #expect(
+      request.text == #"{"QueueUrl":"http://q/123456789012/orders","MessageBody":"{\"a\":\"ü\\n\"}"}"#)
+    #expect(request.header("x-amz-target") == "AmazonSQS.SendMessage")
+    #expect(request.shard == 5)
+  }
+
+  @Test func messageThatIsNotTakenIsAnError() async throws {
+    let (client, _) = try Self.make([.answer(400, #"{"__type":"com.amazonaws.sqs#InvalidMessageContents"}"#)])
+    await #expect(throws: AWSError.service(AWSServiceError(status: 400, code: "InvalidMessageContents", message: ""))) {
+      try await client.send(queueURL: Self.url, body: [0x01])
+    }
+  }
+
   @Test func missingQueueIsAnErrorWithBothNames() async throws {
     let (client, _) = try Self.make([
       .answer(
