@@ -28,6 +28,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -35,6 +36,7 @@ let package = Package(
   products: [.executable(name: "headrace", targets: ["Headrace"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
@@ -50,6 +52,7 @@ let package = Package(
       name: "Migrations", path: "migrations",
       resources: [
         .embedInCode("0001_create_mappings.sql"), .embedInCode("0002_create_deliveries_and_functions.sql"),
+        .embedInCode("0003_create_checkpoints.sql"),
       ], swiftSettings: strict),
     room("JSON"),
     room("EventPatterns", ["JSON"]),
@@ -64,7 +67,7 @@ let package = Package(
     // Floor 3
     room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
     room("Functions", ["Mappings", "JSON", "AWSClient", logging]),
-    room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", logging]),
+    room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", deques, logging]),
 
     // Floor 4
     room("EventSources", ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),

@@ -4,5 +4,6 @@ public enum Migrations {
   public static let all: [(version: Int, name: String, sql: [UInt8])] = [
     (1, "create mappings", PackageResources._001_create_mappings_sql),
     (2, "create deliveries and functions", PackageResources._002_create_deliveries_and_functions_sql),
+    (3, "create checkpoints", PackageResources._003_create_checkpoints_sql),
   ]
 }
