@@ -1,0 +1,375 @@
+import DequeModule
+public import Mappings
+
+/// What a mapping does with one shard of a stream next: when it reads, what a batch is, when one goes out, how far the
+/// shard is done.
+///
+/// A state machine: an event in, actions out; no I/O and no clock. Whoever performs the actions reports each one's end
+/// as an event. Sources: documented.md, "Reading a source" and "Tumbling windows"; recorded-facts, section 9.
+public struct ShardFlow<Record: StreamedRecord>: Sendable {
+  /// Bytes of records that are read ahead at most: the batch in flight and the next one.
+  static var bufferedBytes: Int { 2 * Invocation.maximumPayloadBytes }
+  /// A shard that gave nothing so often is read a little more seldom.
+  static var idleReads: Int { 20 }
+  /// Documented: a window ends early where its state gets larger.
+  static var maximumStateBytes: Int { 1024 * 1024 }
+  /// What an event has beside its records and a window's state.
+  static var frameBytes: Int { 1024 }
+  /// How long after its end a window of a source that pushes is closed: what it had to push has come by then.
+  static var pushGrace: Duration { .seconds(1) }
+
+  private enum Reading: Equatable {
+    case possible
+    case inFlight(knewClosed: Bool)
+    case waiting
+  }
+
+  private struct TumblingWindow: Sendable {
+    var start: Milliseconds
+    var state: [UInt8]
+    var isTerminatedEarly = false
+  }
+
+  private let shard: String
+  private let settings: Settings
+  private var lanes: [ShardLane<Record>]
+  /// What an earlier process or an earlier plan has done, with as many lanes as it had.
+  private let resumed: ShardCheckpoint
+  /// The last of it: nothing behind it needs a look at `resumed`.
+  private let resumedLast: SequenceNumber?
+  private var openWindow: TumblingWindow?
+
+  private var reading = Reading.possible
+  private var lastRead: SequenceNumber?
+  private var emptyReads = 0
+  /// When the last read began that gave nothing.
+  private var seenEmptyAt: Milliseconds?
+  private var isClosed = false
+  private var hasEnded = false
+  private var hasVanished = false
+  private var isStopping = false
+  private var isFinished = false
+  private var hasWake = false
+
+  /// Counts what must get onto the disk; what is there; and what is on its way.
+  private var version = 0
+  private var savedVersion = 0
+  private var savingVersion: Int?
+  private var saved: ShardCheckpoint
+
+  /// A flow that goes on after a checkpoint; `start` begins.
+  public init(_ settings: Settings, from checkpoint: ShardCheckpoint) {
+    shard = checkpoint.shard
+    self.settings = settings
+    resumed = checkpoint
+    saved = checkpoint
+    resumedLast = checkpoint.lanes.compactMap(\.self).max()
+    let count = settings.laneCount
+    lanes = Array(repeating: ShardLane<Record>(), count: count)
+    for index in lanes.indices {
+      lanes[index].position = checkpoint.lanes.count == count ? checkpoint.lanes[index] : checkpoint.resumption
+    }
+    if settings.tumblingWindow != nil, let window = checkpoint.window {
+      openWindow = TumblingWindow(start: window.start, state: window.state)
+    }
+  }
+
+  /// The first actions.
+  public mutating func start(at now: Milliseconds) -> [Action] {
+    var actions: [Action] = []
+    proceed(at: now, &actions)
+    return actions
+  }
+
+  /// One step.
+  /// - Parameter now: by the clock that dates the records.
+  public mutating func handle(_ event: Event, at now: Milliseconds) -> [Action] {
+    var actions: [Action] = []
+    guard !isFinished else { return actions }
+    switch event {
+    case .read(let read):
+      take(read, &actions)
+    case .readFailed(let pause):
+      reading = .waiting
+      actions.append(.poll(after: pause))
+    case .pollDue:
+      if reading == .waiting { reading = .possible }
+    case .windowEnded(let lane, let number):
+      if lanes[lane].window == number { lanes[lane].windowIsOver = true }
+    case .invoked(let lane, let result, let spread):
+      end(lane, result, spread: spread, at: now, &actions)
+    case .rested(let lane):
+      lanes[lane].activity = .idle
+    case .gaveUp(let lane):
+      gaveUp(lane)
+    case .keptInstead(let lane):
+      lanes[lane].activity = .idle
+    case .saved:
+      savedVersion = savingVersion ?? savedVersion
+      savingVersion = nil
+    case .woken:
+      hasWake = false
+    case .closed:
+      isClosed = true
+    case .vanished:
+      reading = .waiting
+      hasEnded = true
+      hasVanished = true
+    case .stop:
+      isStopping = true
+    }
+    proceed(at: now, &actions)
+    return actions
+  }
+
+  /// All that can be done now, whatever has happened.
+  private mutating func proceed(at now: Milliseconds, _ actions: inout [Action]) {
+    for lane in lanes.indices { advance(lane, at: now, &actions) }
+    read(&actions)
+    wake(at: now, &actions)
+    finish(&actions)
+  }
+
+  // MARK: Reading
+
+  private mutating func read(_ actions: inout [Action]) {
+    guard reading == .possible, !hasEnded, !isStopping else { return }
+    var (count, bytes) = (0, 0)
+    for lane in lanes {
+      count += lane.bufferedCount
+      bytes += lane.bufferedBytes
+    }
+    guard count < 2 * settings.readLimit, bytes < Self.bufferedBytes else { return }
+    reading = .inFlight(knewClosed: isClosed)
+    actions.append(.read(maximum: settings.readLimit))
+  }
+
+  private mutating func take(_ read: ShardRead<Record>, _ actions: inout [Action]) {
+    let knewClosed = reading == .inFlight(knewClosed: true)
+    if let last = read.last { lastRead = last }
+    if read.count == 0 { seenEmptyAt = read.startedAt }
+    emptyReads = read.count == 0 ? emptyReads + 1 : 0
+    for record in read.records where !isDone(record) { lanes[lane(of: record, among: lanes.count)].append(record) }
+    // Some sources never say that a shard has ended: nothing came from one that was closed before.
+    hasEnded = read.hasEnded || knewClosed && read.count == 0 && read.isCaughtUp
+    if read.isBehind || settings.pollInterval == .zero {
+      reading = .possible
+    } else {
+      reading = .waiting
+      let isIdle = emptyReads > Self.idleReads
+      actions.append(.poll(after: isIdle ? settings.pollInterval * 9 / 8 : settings.pollInterval))
+    }
+  }
+
+  private func lane(of record: Record, among count: Int) -> Int {
+    count == 1 ? 0 : Int(record.keyHash % UInt64(count))
+  }
+
+  /// Whether the record was done with before the flow began. Only where there are several lanes: reading begins behind
+  /// what all of them have done.
+  private func isDone(_ record: Record) -> Bool {
+    guard resumed.lanes.count > 1, let resumedLast, record.sequenceNumber <= resumedLast else { return false }
+    guard let position = resumed.lanes[lane(of: record, among: resumed.lanes.count)] else { return false }
+    return record.sequenceNumber <= position
+  }
+
+  // MARK: Batches
+
+  private mutating func advance(_ index: Int, at now: Milliseconds, _ actions: inout [Action]) {
+    while !isStopping, lanes[index].activity == .idle, lanes[index].awaitedVersion <= savedVersion {
+      if lanes[index].batch == nil { formBatch(index, at: now, &actions) }
+      guard let batch = lanes[index].batch else { return }
+      switch batch.next(at: now, settings.policy) {
+      case .invoke(let records, let attempt):
+        lanes[index].activity = .invoking
+        let window = context(isFinal: lanes[index].isFinalInvocation)
+        actions.append(.invoke(lane: index, StreamInvocation(records: records, attempt: attempt, window: window)))
+      case .giveUp(let records, let reason):
+        lanes[index].activity = .givingUp
+        lanes[index].givingUp = records.count
+        actions.append(.giveUp(lane: index, records, reason))
+      case .finished:
+        if lanes[index].isFinalInvocation { closeWindow(of: index) }
+        lanes[index].dropBatch()
+      }
+    }
+  }
+
+  private mutating func formBatch(_ index: Int, at now: Milliseconds, _ actions: inout [Action]) {
+    guard openWindow(for: lanes[index].queue.first, at: now) else {
+      lanes[index].takeFinalInvocation()
+      return
+    }
+    guard !lanes[index].queue.isEmpty else { return }
+    let (count, isComplete) = fittingRecords(of: lanes[index], at: now)
+    if isComplete || settings.window == .zero || lanes[index].windowIsOver || hasEnded {
+      lanes[index].takeBatch(of: count)
+    } else if !lanes[index].windowIsRunning {
+      lanes[index].windowIsRunning = true
+      actions.append(.startWindow(lane: index, lanes[index].window, settings.window))
+    }
+  }
+
+  /// How many of the waiting records are the next batch, and whether it can get no larger.
+  private func fittingRecords(of lane: ShardLane<Record>, at now: Milliseconds) -> (count: Int, isComplete: Bool) {
+    var room = Invocation.maximumPayloadBytes - Self.frameBytes - (openWindow?.state.count ?? 0)
+    let isWindowOver = windowEnd.map { $0 <= now } ?? false
+    var count = 0
+    for record in lane.queue {
+      // A record that is too large for any event is tried alone, and fails as too large.
+      guard count < settings.batchSize, record.byteCount + 1 <= room || count == 0, !isBeyondWindow(record) else {
+        return (count, true)
+      }
+      room -= record.byteCount + 1
+      count += 1
+    }
+    return (count, count == settings.batchSize || isWindowOver)
+  }
+
+  private mutating func end(
+    _ index: Int, _ result: InvocationResult, spread: Double, at now: Milliseconds, _ actions: inout [Action]
+  ) {
+    guard var batch = lanes[index].batch else { return }
+    let ending = batch.ended(result, settings.policy, at: now, spread: spread)
+    lanes[index].batch = batch
+    lanes[index].activity = .idle
+    actions.append(.note(lane: index, ending.fate))
+    if let state = ending.fate.state, ending.fate.done > 0 {
+      openWindow?.state = state
+      openWindow?.isTerminatedEarly = state.count > Self.maximumStateBytes
+    }
+    if ending.fate.done > 0 { progress(of: index, to: batch.position) }
+    if let pause = ending.pause {
+      lanes[index].activity = .resting
+      actions.append(.rest(lane: index, pause))
+    }
+  }
+
+  private mutating func gaveUp(_ index: Int) {
+    let count = lanes[index].givingUp
+    lanes[index].batch?.gaveUp(count)
+    lanes[index].activity = .idle
+    if count > 0 { progress(of: index, to: lanes[index].batch?.position) }
+  }
+
+  private mutating func progress(of index: Int, to position: SequenceNumber?) {
+    lanes[index].position = position
+    version += 1
+    lanes[index].awaitedVersion = version
+  }
+
+  // MARK: Tumbling windows
+
+  private var windowEnd: Milliseconds? {
+    guard let length = settings.tumblingWindow else { return nil }
+    return openWindow.map { $0.start + length }
+  }
+
+  /// Sees to it that the window is open that a record belongs to.
+  /// - Returns: whether it is; else an earlier one is to be closed first.
+  private mutating func openWindow(for record: Record?, at now: Milliseconds) -> Bool {
+    guard let length = settings.tumblingWindow else { return true }
+    if let openWindow {
+      if openWindow.isTerminatedEarly { return false }
+      guard let record else { return !isOver(at: now) }
+      return Self.windowStart(of: record, length: length) <= openWindow.start
+    }
+    if let record {
+      openWindow = TumblingWindow(start: Self.windowStart(of: record, length: length), state: emptyState)
+    }
+    return true
+  }
+
+  private var emptyState: [UInt8] { Array("{}".utf8) }
+
+  /// Documented: aligned to the epoch, by the records' arrival.
+  private static func windowStart(of record: Record, length: Duration) -> Milliseconds {
+    let length = length.components.seconds * 1000
+    let start = record.arrival.count / length * length
+    return Milliseconds(start > record.arrival.count ? start - length : start)
+  }
+
+  /// A record of an earlier window than the open one, which a source's clock may bring about, counts among the open one's.
+  private func isBeyondWindow(_ record: Record) -> Bool {
+    guard let length = settings.tumblingWindow, let openWindow else { return false }
+    return Self.windowStart(of: record, length: length) > openWindow.start
+  }
+
+  /// Whether no record of the open window can come any more: its time is over, and the shard was read since and gave
+  /// nothing.
+  private func isOver(at now: Milliseconds) -> Bool {
+    guard let end = windowEnd else { return false }
+    if hasEnded { return true }
+    if settings.pollInterval == .zero { return end + Self.pushGrace <= now }
+    guard let seenEmptyAt else { return false }
+    return end <= seenEmptyAt && end <= now
+  }
+
+  private func context(isFinal: Bool) -> WindowContext? {
+    guard let openWindow, let end = windowEnd else { return nil }
+    return WindowContext(
+      start: openWindow.start, end: end, state: openWindow.state, isFinal: isFinal,
+      isTerminatedEarly: isFinal && openWindow.isTerminatedEarly)
+  }
+
+  private mutating func closeWindow(of index: Int) {
+    openWindow = nil
+    version += 1
+    lanes[index].awaitedVersion = version
+  }
+
+  /// A source that pushes says nothing when a window ends.
+  private mutating func wake(at now: Milliseconds, _ actions: inout [Action]) {
+    guard settings.pollInterval == .zero, !hasWake, !isStopping, let end = windowEnd, lanes[0].isEmpty else { return }
+    hasWake = true
+    let left = (end + Self.pushGrace).count - now.count
+    actions.append(.wake(after: .milliseconds(max(1, left))))
+  }
+
+  // MARK: Checkpoints and the end
+
+  /// How far the shard is done.
+  private var checkpoint: ShardCheckpoint {
+    var checkpoint = ShardCheckpoint(shard: shard, lanes: [])
+    for lane in lanes {
+      checkpoint.lanes.append(lane.isEmpty ? positionOfIdle(lane) : lane.position)
+    }
+    if checkpoint.resumption == nil { checkpoint.iterator = resumed.iterator }
+    checkpoint.window = openWindow.map { .init(start: $0.start, state: $0.state) }
+    checkpoint.isFinished = isDrained && !hasVanished
+    return checkpoint
+  }
+
+  /// A lane without work is done with all that was read, and where an earlier process was ahead, with more.
+  private func positionOfIdle(_ lane: ShardLane<Record>) -> SequenceNumber? {
+    guard let lastRead else { return lane.position }
+    guard resumed.lanes.count > 1, let position = lane.position, lastRead < position else { return lastRead }
+    return position
+  }
+
+  /// Whether all of the shard is done with.
+  private var isDrained: Bool {
+    guard hasEnded, openWindow == nil else { return false }
+    for lane in lanes where !lane.isEmpty || lane.activity != .idle { return false }
+    return true
+  }
+
+  private mutating func finish(_ actions: inout [Action]) {
+    if savingVersion == nil {
+      let current = checkpoint
+      if savedVersion < version || current != saved {
+        saved = current
+        savingVersion = version
+        actions.append(.save(current))
+      }
+    }
+    guard savingVersion == nil else { return }
+    if isDrained {
+      isFinished = true
+      actions.append(.finished(hasVanished ? .vanished : .ended))
+    } else if isStopping, !lanes.contains(where: { $0.activity == .invoking || $0.activity == .givingUp }) {
+      isFinished = true
+      actions.append(.finished(.stopped))
+    }
+  }
+}

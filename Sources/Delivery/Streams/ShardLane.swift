@@ -1,0 +1,72 @@
+import DequeModule
+import Mappings
+
+/// A part of a shard's records that is delivered strictly in order.
+struct ShardLane<Record: StreamedRecord>: Sendable {
+  /// What the lane waits for.
+  enum Activity: Equatable {
+    case idle, invoking, resting, givingUp
+  }
+
+  /// Records that are in no batch yet.
+  private(set) var queue: Deque<Record> = []
+  private(set) var queuedBytes = 0
+  var batch: StreamBatch<Record>?
+  /// Records of the batch, done with or not, and their bytes.
+  private(set) var batchCount = 0
+  private(set) var batchBytes = 0
+  /// Whether the batch is the final invocation of a tumbling window.
+  var isFinalInvocation = false
+  /// What the failure destination is being told of.
+  var givingUp = 0
+  var activity = Activity.idle
+  /// The last record that is done with.
+  var position: SequenceNumber?
+  /// The progress that has to be on disk before the lane goes on.
+  var awaitedVersion = 0
+
+  /// The batching window of the records in the queue.
+  var window = 0
+  var windowIsRunning = false
+  var windowIsOver = false
+
+  /// Whether nothing is left to do.
+  var isEmpty: Bool { queue.isEmpty && batch == nil }
+
+  var bufferedCount: Int { queue.count + batchCount }
+  var bufferedBytes: Int { queuedBytes + batchBytes }
+
+  mutating func append(_ record: Record) {
+    queue.append(record)
+    queuedBytes += record.byteCount
+  }
+
+  /// Makes a batch of the first records of the queue.
+  mutating func takeBatch(of count: Int) {
+    let records = Array(queue.prefix(count))
+    queue.removeFirst(count)
+    batchCount = count
+    batchBytes = records.reduce(0) { $0 + $1.byteCount }
+    queuedBytes -= batchBytes
+    batch = StreamBatch(records)
+    isFinalInvocation = false
+    endWindow()
+  }
+
+  /// Makes the batch that closes a tumbling window.
+  mutating func takeFinalInvocation() {
+    batch = StreamBatch([])
+    isFinalInvocation = true
+  }
+
+  mutating func dropBatch() {
+    batch = nil
+    (batchCount, batchBytes) = (0, 0)
+  }
+
+  private mutating func endWindow() {
+    window += 1
+    windowIsRunning = false
+    windowIsOver = false
+  }
+}
