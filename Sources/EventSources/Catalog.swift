@@ -13,8 +13,8 @@ public struct Catalog: EventSourceCatalog {
   private static func entry(of kind: SourceKind) -> (type: EventSourceType, reader: SourceReader?) {
     switch kind {
     case .sqs: (.sqs, .sqs)
-    case .kinesis: (.kinesis, nil)
-    case .dynamoDBStreams: (.dynamoDBStreams, nil)
+    case .kinesis: (.kinesis, .kinesis)
+    case .dynamoDBStreams: (.dynamoDBStreams, .dynamoDBStreams)
     case .managedKafka: (.managedKafka, nil)
     case .selfManagedKafka: (.selfManagedKafka, nil)
     case .amazonMQ: (.amazonMQ, nil)

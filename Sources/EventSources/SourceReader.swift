@@ -6,8 +6,8 @@ import Mappings
 struct SourceReader: Sendable {
   /// Whose API is called.
   var service: AWSService
-  /// Why no mapping can be made of a source; nil where it can be.
-  var objection: @Sendable (_ draft: MappingDraft, _ functionTimeoutSeconds: Int?, SourceWorld) async -> String?
+  /// Looks at a source before a mapping is made of it.
+  var inspect: @Sendable (_ draft: MappingDraft, _ functionTimeoutSeconds: Int?, SourceWorld) async -> SourceInspection
   /// What keeps a source and a function together; nil where the stored mapping is damaged.
   var worker: @Sendable (EventSourceMapping, SourceWorld) -> (any MappingWorker)?
 }

@@ -8,17 +8,23 @@ public struct SourceWorld: Sendable {
   public var client: AWSClient
   public var functions: any FunctionInvoker
   public var store: any MappingStore
+  public var checkpoints: any CheckpointStore
   public var journal: Journal
+  /// How long a shard of a stream rests between two reads where nothing more is there.
+  public var streamPollInterval: Duration
   public var logger: Logger
 
   /// What workers use.
   public init(
-    client: AWSClient, functions: any FunctionInvoker, store: any MappingStore, journal: Journal, logger: Logger
+    client: AWSClient, functions: any FunctionInvoker, store: any MappingStore, checkpoints: any CheckpointStore,
+    journal: Journal, streamPollInterval: Duration = .milliseconds(250), logger: Logger
   ) {
     self.client = client
     self.functions = functions
     self.store = store
+    self.checkpoints = checkpoints
     self.journal = journal
+    self.streamPollInterval = streamPollInterval
     self.logger = logger
   }
 
@@ -29,11 +35,11 @@ public struct SourceWorld: Sendable {
 }
 
 extension SourceWorld: SourceInspector {
-  public func objection(
-    to draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
-  ) async -> String? {
-    guard let reader = Catalog().reader(of: kind), canReach(reader.service) else { return nil }
-    return await reader.objection(draft, functionTimeoutSeconds, self)
+  public func inspect(
+    _ draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
+  ) async -> SourceInspection {
+    guard let reader = Catalog().reader(of: kind), canReach(reader.service) else { return .usable() }
+    return await reader.inspect(draft, functionTimeoutSeconds, self)
   }
 }
 

@@ -20,6 +20,7 @@ struct Configuration {
   /// Where every other function runs.
   var defaultTarget: FunctionTarget
   var functionTimeout: Duration
+  var streamPollInterval: Duration
   var journalDeliveries: Int
   var journalPayloadBytes: Int
   var logLevel: Logger.Level
@@ -57,6 +58,9 @@ struct Configuration {
     functionTimeout = try environment.setting(
       options.functions.functionTimeout, "function-timeout", in: .milliseconds(1)...(.seconds(86_400)),
       default: .seconds(30))
+    streamPollInterval = try environment.setting(
+      options.streamPollInterval, "stream-poll-interval", in: .milliseconds(1)...(.seconds(60)),
+      default: .milliseconds(250))
     journalDeliveries = try environment.setting(
       options.journalDeliveries, "journal-deliveries", in: 0...1_000_000, default: 1000)
     journalPayloadBytes = try environment.setting(

@@ -52,7 +52,9 @@ struct Serve: AsyncParsableCommand {
     let journal = Journal(
       store: SQLiteDeliveryStore(database), keeping: configuration.journalDeliveries,
       payloadLimit: configuration.journalPayloadBytes, logger: logger)
-    let sources = SourceWorld(client: client, functions: functions, store: store, journal: journal, logger: logger)
+    let sources = SourceWorld(
+      client: client, functions: functions, store: store, checkpoints: SQLiteCheckpointStore(database),
+      journal: journal, streamPollInterval: configuration.streamPollInterval, logger: logger)
     let supervisor = Supervisor(store: store, logger: logger) { sources.worker(for: $0) }
     let mappings = MappingService(
       store: store, catalog: Catalog(), functions: functions, sources: sources,

@@ -40,6 +40,11 @@ struct ServeOptions: ParsableArguments {
   @OptionGroup var functions: FunctionOptions
   @Option(
     help: ArgumentHelp(
+      "Between two reads of a stream's shard that gave all there was; 1ms to 60s. [HEADRACE_STREAM_POLL_INTERVAL] "
+        + "(default: 250ms)", valueName: "duration"))
+  var streamPollInterval: String?
+  @Option(
+    help: ArgumentHelp(
       "Deliveries that the journal keeps of each mapping; 0 keeps none. [HEADRACE_JOURNAL_DELIVERIES] (default: 1000)",
       valueName: "count"))
   var journalDeliveries: String?

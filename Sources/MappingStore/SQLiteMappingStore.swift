@@ -50,7 +50,7 @@ public struct SQLiteMappingStore: MappingStore {
   // MARK: Writing
 
   public func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String]
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint] = []
   ) async throws(MappingError) -> MappingID? {
     let inserted: MappingID? = try await write { connection in
       if let owner = try connection.owner(of: claims, function: mapping.function, in: mapping.scope, except: nil) {
@@ -59,6 +59,7 @@ public struct SQLiteMappingStore: MappingStore {
       let sequence = try connection.insert(mapping)
       try connection.insert(claims: claims, of: sequence, mapping)
       try connection.set(tags: tags, of: sequence)
+      for checkpoint in checkpoints { try connection.save(checkpoint, of: mapping.id) }
       return nil
     }
     return inserted
@@ -136,7 +137,7 @@ public struct SQLiteMappingStore: MappingStore {
 
   public func removeAll() async throws(MappingError) {
     try await write { connection in
-      // Claims and tags go with their mappings.
+      // Claims, tags and checkpoints go with their mappings.
       _ = try connection.run("DELETE FROM mappings")
       _ = try connection.run("DELETE FROM deliveries")
     }

@@ -54,6 +54,9 @@ public struct EventSourceMapping: Equatable, Sendable {
     self.parameters = parameters
   }
 
+  /// Whether its source is to be read. Updating settles as what it was: a mapping that is being updated is read on.
+  public var isToBeRead: Bool { state == .enabled || state == .updating && settlement?.state == .enabled }
+
   /// The mapping's own ARN.
   public var arn: String { Self.arn(of: id, in: scope) }
 

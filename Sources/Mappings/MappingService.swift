@@ -43,7 +43,7 @@ public struct MappingService: Sendable {
     let id = MappingID.random()
     let time = now()
     let (type, draft) = try draft(of: request, id: id, in: scope, at: time)
-    try await checkWorld(of: draft, type)
+    let checkpoints = try await checkWorld(of: draft, type)
     let transition = Lifecycle.creation(enabled: request.enabled ?? true)
     var mapping = EventSourceMapping(
       id: id, scope: scope, function: draft.function, sourceARN: draft.source.arn?.description, kind: type.kind,
@@ -51,7 +51,9 @@ public struct MappingService: Sendable {
       createdAt: time, modifiedAt: time, parameters: try Self.encode(draft.parameters))
     enter(transition, &mapping, at: time)
     let claims = type.claims(draft.source, draft.parameters)
-    if let existing = try await store.insert(mapping, claims: claims, tags: request.tags ?? [:]) {
+    let existing = try await store.insert(
+      mapping, claims: claims, tags: request.tags ?? [:], checkpoints: checkpoints)
+    if let existing {
       throw .conflict(type.conflict(draft, existing))
     }
     return answer(mapping, transition)
@@ -158,10 +160,14 @@ public struct MappingService: Sendable {
   // MARK: The world outside
 
   /// Recorded order: the function first, then its source.
-  private func checkWorld(of draft: MappingDraft, _ type: EventSourceType) async throws(MappingError) {
+  /// - Returns: where reading begins.
+  private func checkWorld(
+    of draft: MappingDraft, _ type: EventSourceType
+  ) async throws(MappingError) -> [ShardCheckpoint] {
     let timeout = try await timeoutOfExisting(draft.function)
-    if let objection = await sources.objection(to: draft, kind: type.kind, functionTimeoutSeconds: timeout) {
-      throw .invalidParameter(objection)
+    switch await sources.inspect(draft, kind: type.kind, functionTimeoutSeconds: timeout) {
+    case .refused(let objection): throw .invalidParameter(objection)
+    case .usable(let checkpoints): return checkpoints
     }
   }
 

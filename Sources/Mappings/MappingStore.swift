@@ -3,11 +3,12 @@
 /// What a writing call did is on disk when it returns; when it throws, nothing was changed. `MappingError.store`
 /// stands for what the database refused.
 public protocol MappingStore: Sendable {
-  /// Adds a mapping with its claims and tags.
+  /// Adds a mapping with its claims, its tags and where its reading begins.
   ///
   /// - Returns: the mapping that already claims the same for the function, in which case nothing was added.
-  func insert(_ mapping: EventSourceMapping, claims: [String], tags: [String: String]) async throws(MappingError)
-    -> MappingID?
+  func insert(
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
+  ) async throws(MappingError) -> MappingID?
 
   /// One mapping, or nil.
   func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping?

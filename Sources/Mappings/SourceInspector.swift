@@ -1,7 +1,16 @@
 /// Whoever can look at a source before a mapping is made of it.
 public protocol SourceInspector: Sendable {
-  /// - Returns: why a mapping cannot be made, in AWS's words; nil where it can be, or where nobody can tell.
-  func objection(to draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?) async -> String?
+  /// Looks at the source of a draft.
+  func inspect(_ draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?) async -> SourceInspection
+}
+
+/// What a look at a source came to.
+public enum SourceInspection: Equatable, Sendable {
+  /// No mapping can be made of it, in AWS's words.
+  case refused(String)
+  /// A mapping can be made, or nobody can tell.
+  /// - Parameter checkpoints: where reading begins, where that is decided when the mapping is made.
+  case usable([ShardCheckpoint] = [])
 }
 
 /// Looks at nothing: for sources that are kept and not read.
@@ -9,5 +18,7 @@ public struct NoSourceInspector: SourceInspector {
   /// The inspector.
   public init() {}
 
-  public func objection(to draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?) async -> String? { nil }
+  public func inspect(
+    _ draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
+  ) async -> SourceInspection { .usable() }
 }

@@ -7,7 +7,7 @@ import Testing
   private func board(
     on result: String? = nil, _ store: FakeMappingStore, _ log: RecordingLog = RecordingLog()
   ) -> StatusBoard {
-    StatusBoard(.make(lastProcessingResult: result), store: store, logger: log.logger)
+    StatusBoard(.make(lastProcessingResult: result), words: .ofQueues, store: store, logger: log.logger)
   }
 
   /// All that was written.

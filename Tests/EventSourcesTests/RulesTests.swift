@@ -188,7 +188,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
   /// A store that takes everything: the rules stand before it.
   struct TakingStore: MappingStore {
     func insert(
-      _ mapping: EventSourceMapping, claims: [String], tags: [String: String]
+      _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
     ) async throws(MappingError) -> MappingID? { nil }
     func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
     func mappings(

@@ -32,7 +32,7 @@ private struct ResultStore: MappingStore {
   }
 
   func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String]
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
   ) async throws(MappingError) -> MappingID? { nil }
   func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
   func mappings(
@@ -91,7 +91,8 @@ private struct NotingStore: DeliveryStore {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let journal = Journal(store: noted, keeping: 100, payloadLimit: 16_384, logger: logger)
     let world = SourceWorld(
-      client: try queue.client(), functions: functions, store: store, journal: journal, logger: logger)
+      client: try queue.client(), functions: functions, store: store, checkpoints: FakeCheckpoints(), journal: journal,
+      logger: logger)
     let worker = try #require(world.worker(for: mapping))
     async let run: Void = worker.run()
     try await body(worker)
@@ -239,7 +240,7 @@ private struct NotingStore: DeliveryStore {
   func mappingThatCannotBeUnderstoodHasNoWorker(parameters: String, source: String?) throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let world = SourceWorld(
-      client: try queue.client(), functions: functions, store: store,
+      client: try queue.client(), functions: functions, store: store, checkpoints: FakeCheckpoints(),
       journal: Journal(store: noted, keeping: 0, payloadLimit: 0, logger: logger), logger: logger)
     var mapping = mapping(parameters)
     mapping.sourceARN = source

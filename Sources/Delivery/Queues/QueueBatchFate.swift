@@ -16,9 +16,6 @@ public struct QueueBatchFate: Equatable, Sendable {
   /// What the mapping does to its concurrency.
   public var pressure: Pressure
 
-  /// Characters of what a function or a service says went wrong; more is cut off.
-  private static let longestText = 1000
-
   /// How a batch's end acts on the next ones.
   public enum Pressure: Equatable, Sendable {
     case none
@@ -70,8 +67,8 @@ public struct QueueBatchFate: Equatable, Sendable {
   ) {
     self.deleted = deleted
     self.outcome = outcome
-    self.error = error.map { String($0.prefix(Self.longestText)) }
-    self.problem = problem.map { ProcessingResult.functionCallFailed(String($0.prefix(Self.longestText))) }
+    self.error = error.map(ProcessingResult.limited)
+    self.problem = problem.map { ProcessingResult.functionCallFailed(ProcessingResult.limited($0)) }
     self.pressure = pressure
   }
 }

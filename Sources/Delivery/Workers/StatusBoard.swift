@@ -7,32 +7,87 @@ import Synchronization
 /// A change is written once; that all is as it was costs a look under a lock and nothing else.
 public final class StatusBoard: Sendable {
   /// What can go wrong, independently of each other. The first that does is what the mapping tells.
-  public enum Side: Sendable {
-    case source, function
+  public struct Side: Hashable, Comparable, Sendable {
+    private enum Kind: Int, Sendable {
+      case source, destination, function
+    }
+
+    private let kind: Kind
+    /// The part of the source that it is about, such as a shard; empty for all of it.
+    let part: String
+
+    /// The source, where it has no parts.
+    public static let source = source(of: "")
+    /// The function, where the source has no parts.
+    public static let function = function(of: "")
+    /// A part of the source.
+    public static func source(of part: String) -> Side { Side(kind: .source, part: part) }
+    /// The failure destination, as a part of the source needs it.
+    public static func destination(of part: String) -> Side { Side(kind: .destination, part: part) }
+    /// The function, as a part of the source needs it.
+    public static func function(of part: String) -> Side { Side(kind: .function, part: part) }
+
+    public static func < (left: Side, right: Side) -> Bool {
+      left.kind == right.kind ? left.part < right.part : left.kind.rawValue < right.kind.rawValue
+    }
+
+    var isFunction: Bool { kind == .function }
+
+    fileprivate func message(isProblem: Bool) -> Logger.Message {
+      switch (kind, isProblem) {
+      case (.source, true): "source unreachable"
+      case (.source, false): "source recovered"
+      case (.destination, true): "failure destination unreachable"
+      case (.destination, false): "failure destination recovered"
+      case (.function, true): "function failed"
+      case (.function, false): "function recovered"
+      }
+    }
+  }
+
+  /// What a mapping tells where nothing is wrong.
+  public struct Words: Sendable {
+    /// Before the function has done anything.
+    var untried: String?
+    /// When it has.
+    var well: String?
+
+    /// Recorded: queues tell nothing.
+    public static let ofQueues = Words(untried: nil, well: nil)
+    /// Recorded of Kinesis and DynamoDB streams.
+    public static let ofStreams = Words(untried: "No records processed", well: "OK")
   }
 
   private struct State {
-    var sourceProblem: String?
-    var functionProblem: String?
+    var problems: [Side: String] = [:]
+    /// What is told where there is no problem.
+    var wellText: String?
     var written: String?
     var isWriting = false
 
-    var wished: String? { sourceProblem ?? functionProblem }
+    var wished: String? {
+      // Almost always there is none.
+      if problems.isEmpty { return wellText }
+      return problems.min { $0.key < $1.key }?.value
+    }
   }
 
   private let mapping: MappingID
+  private let words: Words
   private let scope: Scope
   private let store: any MappingStore
   private let logger: Logger
   private let state: Mutex<State>
 
   /// - Parameter mapping: with the result that is on disk.
-  public init(_ mapping: EventSourceMapping, store: any MappingStore, logger: Logger) {
+  public init(_ mapping: EventSourceMapping, words: Words, store: any MappingStore, logger: Logger) {
     self.mapping = mapping.id
+    self.words = words
     scope = mapping.scope
     self.store = store
     self.logger = logger
-    state = Mutex(State(written: mapping.lastProcessingResult))
+    let isWell = words.well != nil && mapping.lastProcessingResult == words.well
+    state = Mutex(State(wellText: isWell ? words.well : words.untried, written: mapping.lastProcessingResult))
   }
 
   /// Notes how one side is; nil where it is well. Returns when a change is on disk, unless another call writes it.
@@ -43,21 +98,39 @@ public final class StatusBoard: Sendable {
   public func note(
     _ side: Side, _ problem: String?, reason: String = "", outcome: DeliveryRecord.Outcome? = nil
   ) async {
+    if change(side, problem, reason: reason, outcome: outcome) { await write() }
+  }
+
+  /// As `note`, for whoever cannot wait.
+  /// - Returns: whether `write` is to be called.
+  public func change(
+    _ side: Side, _ problem: String?, reason: String = "", outcome: DeliveryRecord.Outcome? = nil
+  ) -> Bool {
     let (isNews, writes) = state.withLock { state -> (Bool, Bool) in
-      let before: String?
-      switch side {
-      case .source: (before, state.sourceProblem) = (state.sourceProblem, problem)
-      case .function: (before, state.functionProblem) = (state.functionProblem, problem)
-      }
+      let before = state.problems.isEmpty ? nil : state.problems[side]
+      if before != problem { state.problems[side] = problem }
+      if problem == nil, side.isFunction { state.wellText = words.well }
       guard state.wished != state.written, !state.isWriting else { return (before != problem, false) }
       state.isWriting = true
       return (before != problem, true)
     }
     if isNews { log(side, problem, reason, outcome) }
+    return writes
+  }
+
+  /// A part of the source is gone, and its problems with it.
+  public func forget(_ part: String) async {
+    let writes = state.withLock { state in
+      state.problems = state.problems.filter { $0.key.part != part }
+      guard state.wished != state.written, !state.isWriting else { return false }
+      state.isWriting = true
+      return true
+    }
     if writes { await write() }
   }
 
-  private func write() async {
+  /// Writes what has changed.
+  public func write() async {
     while true {
       let next: String?? = state.withLock { state in
         guard state.wished != state.written else {
@@ -80,16 +153,11 @@ public final class StatusBoard: Sendable {
   }
 
   private func log(_ side: Side, _ problem: String?, _ reason: String, _ outcome: DeliveryRecord.Outcome?) {
-    let message: Logger.Message =
-      switch (side, problem) {
-      case (.source, .some): "source unreachable"
-      case (.source, nil): "source recovered"
-      case (.function, .some): "function failed"
-      case (.function, nil): "function recovered"
-      }
     var metadata: Logger.Metadata = ["mapping": "\(mapping)"]
+    if !side.part.isEmpty { metadata["shard"] = "\(side.part)" }
     if problem != nil, let outcome { metadata["outcome"] = "\(outcome.rawValue)" }
     if !reason.isEmpty { metadata["reason"] = "\(reason)" }
-    logger.log(level: problem == nil ? .info : .warning, message, metadata: metadata)
+    logger.log(
+      level: problem == nil ? .info : .warning, side.message(isProblem: problem != nil), metadata: metadata)
   }
 }

@@ -31,10 +31,11 @@ extension SourceReader {
   /// Of queues.
   static let sqs = SourceReader(
     service: .sqs,
-    objection: { draft, functionTimeoutSeconds, world in
-      guard let queue = draft.source.arn else { return nil }
-      return await SQSInspection(client: world.client)
+    inspect: { draft, functionTimeoutSeconds, world in
+      guard let queue = draft.source.arn else { return .usable() }
+      let objection = await SQSInspection(client: world.client)
         .objection(to: queue, functionTimeoutSeconds: functionTimeoutSeconds)
+      return objection.map(SourceInspection.refused) ?? .usable()
     },
     worker: { mapping, world in SQSWorker(mapping, world) })
 }

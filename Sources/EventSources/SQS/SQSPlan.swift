@@ -15,8 +15,7 @@ struct SQSPlan: Sendable {
   init?(_ mapping: EventSourceMapping, queue: ARN) {
     guard let parameters = try? mapping.parameters.decoded() else { return nil }
     function = mapping.function
-    // Updating settles as what it was; a mapping that is being updated is read on.
-    isEnabled = mapping.state == .enabled || mapping.state == .updating && mapping.settlement?.state == .enabled
+    isEnabled = mapping.isToBeRead
     reportsItemFailures = parameters.functionResponseTypes?.contains("ReportBatchItemFailures") ?? false
     filter = RecordFilter(parameters.filterCriteria)
     let window = Duration.seconds(parameters.maximumBatchingWindowInSeconds ?? 0)

@@ -48,7 +48,7 @@ final class SQSWorker: MappingWorker {
     queue = SQSQueue(arn, client: world.client, shard: shard)
     executor = CallExecutor.executor(shard: shard)
     self.world = world
-    board = StatusBoard(mapping, store: world.store, logger: world.logger)
+    board = StatusBoard(mapping, words: .ofQueues, store: world.store, logger: world.logger)
     self.plan = Mutex(plan)
   }
 
@@ -256,36 +256,21 @@ final class SQSWorker: MappingWorker {
 
   private func delivered(_ number: Int, _ messages: [SQSMessage]) async -> Step {
     let plan = plan.withLock { $0 }
-    let payload = SQSEvent.payload(of: messages)
-    let (started, clock) = (Milliseconds.now(), ContinuousClock.now)
-    let result: InvocationResult
-    if payload.count > Invocation.maximumPayloadBytes {
-      result = .tooLarge("the event of \(payload.count) bytes is over \(Invocation.maximumPayloadBytes) bytes")
-    } else {
-      result = await world.functions.invoke(
-        Invocation(function: plan.function, payload: payload, mapping: id) { [self] in
-          !isEnding.withLock { $0 } && self.plan.withLock { $0.isEnabled && $0.function == plan.function }
-        })
+    let made = await world.invoke(plan.function, SQSEvent.payload(of: messages), for: id) { [self] in
+      !isEnding.withLock { $0 } && self.plan.withLock { $0.isEnabled && $0.function == plan.function }
     }
-    let duration = clock.duration(to: .now)
-    guard result != .withdrawn else {
+    guard made.result != .withdrawn else {
       note(await queue.release(messages), "release")
       // What waits behind them must not overtake them.
       return .flow(.batchEnded(number, .none, failedGroups: Set(messages.compactMap(\.group))))
     }
     let fate = QueueBatchFate(
-      result, identifiers: messages.map(\.id), reportsItemFailures: plan.reportsItemFailures)
+      made.result, identifiers: messages.map(\.id), reportsItemFailures: plan.reportsItemFailures)
     note(await queue.delete(fate.deleted.map { messages[$0] }), "delete")
     await board.note(.function, fate.problem, reason: fate.error ?? "", outcome: fate.outcome)
-    if world.journal.isKept {
-      world.journal.note(
-        DeliveryRecord(
-          mapping: id, function: plan.function, sourceARN: queue.arn.description, startedAt: started,
-          durationMicroseconds: duration.microseconds, attempt: messages.map(\.receiveCount).max() ?? 1,
-          batchSize: messages.count, outcome: fate.outcome, error: fate.error,
-          event: JournaledPayload(payload, limit: world.journal.payloadLimit),
-          answer: JournaledPayload(result.answer, limit: world.journal.payloadLimit)))
-    }
+    world.note(
+      made, attempt: messages.map(\.receiveCount).max() ?? 1, batchSize: messages.count, outcome: fate.outcome,
+      error: fate.error, source: queue.arn)
     let deleted = Set(fate.deleted)
     let failed = messages.indices.lazy.filter { !deleted.contains($0) }
     return .flow(.batchEnded(number, fate.pressure, failedGroups: Set(failed.compactMap { messages[$0].group })))
@@ -312,22 +297,5 @@ final class SQSWorker: MappingWorker {
     world.logger.warning(
       "cannot \(deed) messages",
       metadata: ["mapping": "\(id)", "count": .stringConvertible(refusal.count), "reason": "\(refusal.reason)"])
-  }
-}
-
-extension InvocationResult {
-  /// What the function answered, its error document included.
-  fileprivate var answer: [UInt8] {
-    switch self {
-    case .answered(let answer): answer
-    case .functionError(let error): error.payload
-    case .throttled, .unreachable, .timedOut, .tooLarge, .withdrawn: []
-    }
-  }
-}
-
-extension Duration {
-  fileprivate var microseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
   }
 }

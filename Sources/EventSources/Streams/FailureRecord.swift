@@ -1,0 +1,58 @@
+import Delivery
+import Mappings
+
+/// The document that tells a failure destination of records that were given up (recorded-facts, section 9).
+struct FailureRecord {
+  let function: FunctionARN
+  let shard: String
+  let source: any StreamSource
+  let reason: GiveUp
+  /// At least one.
+  let records: [StreamRecord]
+  let requestID: String
+  let time: Milliseconds
+
+  /// - Parameter hasPayload: whether the event is part of it, as it is in S3.
+  func document(hasPayload: Bool) -> [UInt8] {
+    var text = #"{"requestContext":{"requestId":"\#(requestID)","functionArn":"\#(function)","#
+    text += #""condition":"\#(reason.condition.rawValue)","approximateInvokeCount":\#(reason.invocations)}"#
+    // Recorded: there is no response where the records only got too old.
+    if reason.condition != .recordAgeExceeded {
+      let error = reason.isFunctionError ? #""Unhandled""# : "null"
+      text +=
+        #","responseContext":{"statusCode":200,"executedVersion":"\#(executedVersion)","functionError":\#(error)}"#
+    }
+    text += #","version":"1.0","timestamp":"\#(time.text)","\#(source.batchInfoName)":\#(batchInfo)"#
+    var document = Array(text.utf8)
+    if hasPayload {
+      document.append(contentsOf: #","payload":"#.utf8)
+      document.append(contentsOf: StreamEvent.payload(of: records))
+    }
+    document.append(UInt8(ascii: "}"))
+    return document
+  }
+
+  private var batchInfo: String {
+    guard let first = records.first, let last = records.last else { return "{}" }
+    return #"""
+      {"shardId":"\#(shard)","startSequenceNumber":"\#(first.sequenceNumber)",\#
+      "endSequenceNumber":"\#(last.sequenceNumber)",\#
+      "approximateArrivalOfFirstRecord":"\#(source.arrivalText(first.arrival))",\#
+      "approximateArrivalOfLastRecord":"\#(source.arrivalText(last.arrival))",\#
+      "batchSize":\#(records.count),"streamArn":"\#(source.arn)"}
+      """#
+  }
+
+  private var executedVersion: String {
+    guard let qualifier = function.qualifier, qualifier.allSatisfy(\.isNumber) else { return "$LATEST" }
+    return qualifier
+  }
+
+  /// Recorded: `aws/lambda/UUID/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
+  func objectKey(mapping: MappingID, unique: String) -> String {
+    let text = time.textInSeconds.dropLast()
+    let day = text.prefix(10).split(separator: "-").joined(separator: "/")
+    let moment = text.split(separator: ":").joined(separator: ".")
+    return "aws/lambda/\(mapping)/\(shard)/\(day)/\(moment)-\(unique)"
+  }
+}

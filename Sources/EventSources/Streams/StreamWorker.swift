@@ -1,0 +1,229 @@
+import AWSClient
+import Delivery
+import Logging
+import Mappings
+import Synchronization
+
+/// Keeps one stream and one function together: finds the stream's shards, and has each read when its parents are
+/// finished.
+final class StreamWorker: MappingWorker {
+  private enum Wish: Sendable {
+    case apply(StreamPlan)
+    case end
+  }
+
+  /// The end of one of the loop's tasks.
+  private enum Step: Sendable {
+    case wish(Wish?)
+    case listed(Result<[ShardLineage.Shard], AWSError>)
+    case listingDue
+    case ended(shard: String, ShardWorker.Flow.End)
+    case done
+  }
+
+  /// Shards are looked for every so many poll intervals: a child is found when its parent ends, so that this is for what
+  /// cannot be noticed otherwise.
+  private static let listingInterval = 20
+
+  let executor: any TaskExecutor
+  private let mapping: EventSourceMapping
+  private let source: any StreamSource
+  private let world: SourceWorld
+  private let board: StatusBoard
+  private let plan: StreamPlan
+  private let wishes = Mailbox<Wish>()
+
+  /// Nil where the mapping cannot be understood.
+  init?(
+    _ mapping: EventSourceMapping, _ world: SourceWorld,
+    _ source: (ARN, SourceWorld, _ shard: Int) -> any StreamSource
+  ) {
+    guard let arn = mapping.sourceARN.flatMap(ARN.init) else { return nil }
+    // Spread over the pools of connections, so that no pool grows long.
+    let shard = mapping.id.hashValue & 0x1F
+    let source = source(arn, world, shard)
+    guard let plan = StreamPlan(mapping, source: source, world: world) else { return nil }
+    self.mapping = mapping
+    self.source = source
+    self.world = world
+    self.plan = plan
+    executor = CallExecutor.executor(shard: shard)
+    board = StatusBoard(mapping, words: .ofStreams, store: world.store, logger: world.logger)
+  }
+
+  // MARK: Wishes
+
+  func apply(_ mapping: EventSourceMapping) {
+    guard let plan = StreamPlan(mapping, source: source, world: world) else { return }
+    wishes.send(.apply(plan))
+  }
+
+  func end() { wishes.send(.end) }
+
+  func stop() { wishes.send(.end) }
+
+  // MARK: The loop
+
+  func run() async {
+    await withTaskGroup(of: Step.self) { group in
+      var loop = Loop(plan: plan)
+      group.addTask { .wish(await self.wishes.next()) }
+      list(&loop, in: &group)
+      while let step = await group.next() {
+        switch step {
+        case .wish(let wish):
+          if wish != nil { group.addTask { .wish(await self.wishes.next()) } }
+          hear(wish, &loop)
+          if loop.isEnding { group.cancelAll() }
+        case .listed(let result):
+          loop.isListing = false
+          await take(result, &loop, in: &group)
+        case .listingDue:
+          loop.hasListingDue = false
+          loop.vanished = []
+          list(&loop, in: &group)
+        case .ended(let shard, let end):
+          await take(end, of: shard, &loop, in: &group)
+        case .done: break
+        }
+        if loop.isEnding, loop.workers.isEmpty { break }
+        start(&loop, in: &group)
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// What the loop remembers.
+  private struct Loop {
+    var plan: StreamPlan
+    /// Nil until the shards are known that an earlier process has finished.
+    var lineage: ShardLineage?
+    var workers: [String: ShardWorker] = [:]
+    /// Shards that the source has denied since the last list.
+    var vanished: Set<String> = []
+    var backoff = Backoff()
+    var isListing = false
+    var hasListingDue = false
+    var isEnding = false
+  }
+
+  private func hear(_ wish: Wish?, _ loop: inout Loop) {
+    switch wish {
+    case .apply(let plan):
+      guard !loop.isEnding, !plan.isSame(as: loop.plan) else { return }
+      loop.plan = plan
+    case .end, nil:
+      loop.isEnding = true
+    }
+    // A shard goes on after its checkpoint by the new plan, once what is in flight by the old one has ended.
+    for worker in loop.workers.values { worker.stop() }
+    // An invocation that no function has seen belongs to a wish that nobody has any more.
+    world.functions.withdrawInvocations(of: mapping.id)
+  }
+
+  /// Begins with every shard whose turn it is.
+  private func start(_ loop: inout Loop, in group: inout TaskGroup<Step>) {
+    guard !loop.isEnding, loop.plan.isEnabled else { return }
+    let startable = loop.lineage?.startable.filter { !loop.vanished.contains($0.id) } ?? []
+    guard !startable.isEmpty else { return }
+    // Without checkpoints a shard would begin anew; the next list of the shards tries again.
+    guard let checkpoints = storedCheckpoints() else { return }
+    let stored = Dictionary(checkpoints.map { ($0.shard, $0) }) { first, _ in first }
+    for shard in startable {
+      let worker = ShardWorker(
+        mapping.id, plan: loop.plan, checkpoint: stored[shard.id] ?? ShardCheckpoint(shard: shard.id), source: source,
+        world: world, board: board)
+      loop.workers[shard.id] = worker
+      loop.lineage?.begin(shard.id)
+      if shard.isClosed { worker.noteClosed() }
+      group.addTask { .ended(shard: shard.id, await worker.run()) }
+    }
+  }
+
+  private func take(
+    _ end: ShardWorker.Flow.End, of shard: String, _ loop: inout Loop, in group: inout TaskGroup<Step>
+  ) async {
+    loop.workers[shard] = nil
+    switch end {
+    case .stopped:
+      loop.lineage?.pause(shard)
+    case .ended:
+      loop.lineage?.finish(shard)
+      await board.forget(shard)
+      world.logger.info("shard finished", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+      // Its children may not be listed yet.
+      list(&loop, in: &group)
+    case .vanished:
+      loop.lineage?.pause(shard)
+      loop.vanished.insert(shard)
+      await board.forget(shard)
+      list(&loop, in: &group)
+    }
+  }
+
+  // MARK: Shards
+
+  private func list(_ loop: inout Loop, in group: inout TaskGroup<Step>) {
+    guard !loop.isListing, !loop.isEnding else { return }
+    loop.isListing = true
+    group.addTask {
+      .listed(await Result { () async throws(AWSError) in try await self.source.shards() })
+    }
+  }
+
+  private func take(
+    _ result: Result<[ShardLineage.Shard], AWSError>, _ loop: inout Loop, in group: inout TaskGroup<Step>
+  ) async {
+    let pause: Duration
+    switch result {
+    case .success(let shards):
+      await board.note(.source, nil)
+      for shard in shards where shard.isClosed { loop.workers[shard.id]?.noteClosed() }
+      let vanished = loop.vanished.subtracting(shards.map(\.id))
+      for shard in vanished {
+        world.logger.warning(
+          "shard is gone; what was left in it is not read", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+      }
+      if loop.lineage == nil {
+        loop.lineage = storedCheckpoints().map { ShardLineage(finished: $0.filter(\.isFinished).map(\.shard)) }
+      }
+      let forgotten = (loop.lineage?.list(shards) ?? []) + vanished
+      if !forgotten.isEmpty { group.addTask { await self.forget(forgotten) } }
+      // One that is listed all the same is tried again, after a pause.
+      let isDenied = !loop.vanished.isDisjoint(with: shards.map(\.id))
+      loop.vanished.subtract(vanished)
+      if !isDenied { loop.backoff.reset() }
+      pause = isDenied ? loop.backoff.next(spread: .random(in: 0...1)) : world.streamPollInterval * Self.listingInterval
+    case .failure(let error):
+      if case .cancelled = error { return }
+      let problem = error.isMissingResource ? "Stream not found: \(source.arn)" : nil
+      await board.note(.source, problem.map { "PROBLEM: \($0)" } ?? error.streamProblem, reason: "\(error)")
+      pause = loop.backoff.next(spread: .random(in: 0...1))
+    }
+    guard !loop.hasListingDue else { return }
+    loop.hasListingDue = true
+    group.addTask {
+      try? await Task.sleep(for: pause)
+      return .listingDue
+    }
+  }
+
+  private func forget(_ shards: [String]) async -> Step {
+    do throws(MappingError) {
+      try await world.checkpoints.remove(shards: shards, of: mapping.id)
+    } catch {
+      world.logger.error("cannot forget shards", metadata: ["mapping": "\(mapping.id)", "reason": "\(error)"])
+    }
+    return .done
+  }
+
+  /// Nil where they cannot be read.
+  private func storedCheckpoints() -> [ShardCheckpoint]? {
+    do throws(MappingError) {
+      return try world.checkpoints.checkpoints(of: mapping.id)
+    } catch {
+      world.logger.error("cannot read the checkpoints", metadata: ["mapping": "\(mapping.id)", "reason": "\(error)"])
+      return nil
+    }
+  }
+}
