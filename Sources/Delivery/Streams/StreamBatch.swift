@@ -54,18 +54,18 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
   /// - Parameter now: by the clock that dates the records.
   public func next(at now: Milliseconds, _ policy: StreamRetryPolicy) -> Step {
     guard let part = parts.last else { return .finished }
+    if part.isGivenUp {
+      return .giveUp(
+        Array(part.records),
+        GiveUp(
+          condition: .retryAttemptsExhausted, invocations: part.tries, isFunctionError: part.lastWasFunctionError))
+    }
     // Recorded: what is too old is given up apart, and what is young enough is delivered.
     let old = Self.countOfOld(part.records, at: now, policy)
     if old > 0 {
       return .giveUp(
         Array(part.records.prefix(old)),
         GiveUp(condition: .recordAgeExceeded, invocations: max(1, part.tries), isFunctionError: false))
-    }
-    if part.isGivenUp {
-      return .giveUp(
-        Array(part.records),
-        GiveUp(
-          condition: .retryAttemptsExhausted, invocations: part.tries, isFunctionError: part.lastWasFunctionError))
     }
     return .invoke(Array(part.records), attempt: part.tries + 1)
   }

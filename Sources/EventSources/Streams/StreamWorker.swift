@@ -75,6 +75,7 @@ final class StreamWorker: MappingWorker {
           if wish != nil { group.addTask { .wish(await self.wishes.next()) } }
           hear(wish, &loop)
           if loop.isEnding { group.cancelAll() }
+          list(&loop, in: &group)
         case .listed(let result):
           loop.isListing = false
           await take(result, &loop, in: &group)
@@ -164,7 +165,7 @@ final class StreamWorker: MappingWorker {
   // MARK: Shards
 
   private func list(_ loop: inout Loop, in group: inout TaskGroup<Step>) {
-    guard !loop.isListing, !loop.isEnding else { return }
+    guard !loop.isListing, !loop.isEnding, loop.plan.isEnabled else { return }
     loop.isListing = true
     group.addTask {
       .listed(await Result { () async throws(AWSError) in try await self.source.shards() })
