@@ -11,8 +11,6 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   static var bufferedBytes: Int { 2 * Invocation.maximumPayloadBytes }
   /// A shard that gave nothing so often is read a little more seldom.
   static var idleReads: Int { 20 }
-  /// Documented: a window ends early where its state gets larger.
-  static var maximumStateBytes: Int { 1024 * 1024 }
   /// What an event has beside its records and a window's state.
   static var frameBytes: Int { 1024 }
   /// How long after its end a window of a source that pushes is closed: what it had to push has come by then.
@@ -24,12 +22,6 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     case waiting
   }
 
-  private struct TumblingWindow: Sendable {
-    var start: Milliseconds
-    var state: [UInt8]
-    var isTerminatedEarly = false
-  }
-
   private let shard: String
   private let settings: Settings
   private var lanes: [ShardLane<Record>]
@@ -37,7 +29,8 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private let resumed: ShardCheckpoint
   /// The last of it: nothing behind it needs a look at `resumed`.
   private let resumedLast: SequenceNumber?
-  private var openWindow: TumblingWindow?
+  /// Nil where the mapping has no tumbling windows.
+  private var tumbling: TumblingWindow?
 
   private var reading = Reading.possible
   private var lastRead: SequenceNumber?
@@ -69,9 +62,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     for index in lanes.indices {
       lanes[index].position = checkpoint.lanes.count == count ? checkpoint.lanes[index] : checkpoint.resumption
     }
-    if settings.tumblingWindow != nil, let window = checkpoint.window {
-      openWindow = TumblingWindow(start: window.start, state: window.state)
-    }
+    tumbling = settings.tumblingWindow.map { TumblingWindow(length: $0, resumed: checkpoint.window) }
   }
 
   /// The first actions.
@@ -182,7 +173,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
       switch batch.next(at: now, settings.policy) {
       case .invoke(let records, let attempt):
         lanes[index].activity = .invoking
-        let window = context(isFinal: lanes[index].isFinalInvocation)
+        let window = tumbling?.context(isFinal: lanes[index].isFinalInvocation)
         actions.append(.invoke(lane: index, StreamInvocation(records: records, attempt: attempt, window: window)))
       case .giveUp(let records, let reason):
         lanes[index].activity = .givingUp
@@ -196,11 +187,12 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   }
 
   private mutating func formBatch(_ index: Int, at now: Milliseconds, _ actions: inout [Action]) {
-    guard openWindow(for: lanes[index].queue.first, at: now) else {
+    guard !isWindowOver(before: lanes[index].queue.first, at: now) else {
       lanes[index].takeFinalInvocation()
       return
     }
-    guard !lanes[index].queue.isEmpty else { return }
+    guard let first = lanes[index].queue.first else { return }
+    tumbling?.openIfNeeded(for: first.arrival)
     let (count, isComplete) = fittingRecords(of: lanes[index], at: now)
     if isComplete || settings.window == .zero || lanes[index].windowIsOver || hasEnded {
       lanes[index].takeBatch(of: count)
@@ -212,12 +204,14 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
 
   /// How many of the waiting records are the next batch, and whether it can get no larger.
   private func fittingRecords(of lane: ShardLane<Record>, at now: Milliseconds) -> (count: Int, isComplete: Bool) {
-    var room = Invocation.maximumPayloadBytes - Self.frameBytes - (openWindow?.state.count ?? 0)
-    let isWindowOver = windowEnd.map { $0 <= now } ?? false
+    var room = Invocation.maximumPayloadBytes - Self.frameBytes - (tumbling?.stateBytes ?? 0)
+    let isWindowOver = tumbling?.end.map { $0 <= now } ?? false
     var count = 0
     for record in lane.queue {
       // A record that is too large for any event is tried alone, and fails as too large.
-      guard count < settings.batchSize, record.byteCount + 1 <= room || count == 0, !isBeyondWindow(record) else {
+      guard count < settings.batchSize, record.byteCount + 1 <= room || count == 0,
+        tumbling?.holds(record.arrival) ?? true
+      else {
         return (count, true)
       }
       room -= record.byteCount + 1
@@ -234,10 +228,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     lanes[index].batch = batch
     lanes[index].activity = .idle
     actions.append(.note(lane: index, ending.fate))
-    if let state = ending.fate.state, ending.fate.done > 0 {
-      openWindow?.state = state
-      openWindow?.isTerminatedEarly = state.count > Self.maximumStateBytes
-    }
+    if let state = ending.fate.state, ending.fate.done > 0 { tumbling?.take(state) }
     if ending.fate.done > 0 { progress(of: index, to: batch.position) }
     if let pause = ending.pause {
       lanes[index].activity = .resting
@@ -260,67 +251,29 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
 
   // MARK: Tumbling windows
 
-  private var windowEnd: Milliseconds? {
-    guard let length = settings.tumblingWindow else { return nil }
-    return openWindow.map { $0.start + length }
-  }
-
-  /// Sees to it that the window is open that a record belongs to.
-  /// - Returns: whether it is; else an earlier one is to be closed first.
-  private mutating func openWindow(for record: Record?, at now: Milliseconds) -> Bool {
-    guard let length = settings.tumblingWindow else { return true }
-    if let openWindow {
-      if openWindow.isTerminatedEarly { return false }
-      guard let record else { return !isOver(at: now) }
-      return Self.windowStart(of: record, length: length) <= openWindow.start
-    }
-    if let record {
-      openWindow = TumblingWindow(start: Self.windowStart(of: record, length: length), state: emptyState)
-    }
-    return true
-  }
-
-  private var emptyState: [UInt8] { Array("{}".utf8) }
-
-  /// Documented: aligned to the epoch, by the records' arrival.
-  private static func windowStart(of record: Record, length: Duration) -> Milliseconds {
-    let length = length.components.seconds * 1000
-    let start = record.arrival.count / length * length
-    return Milliseconds(start > record.arrival.count ? start - length : start)
-  }
-
-  /// A record of an earlier window than the open one, which a source's clock may bring about, counts among the open one's.
-  private func isBeyondWindow(_ record: Record) -> Bool {
-    guard let length = settings.tumblingWindow, let openWindow else { return false }
-    return Self.windowStart(of: record, length: length) > openWindow.start
-  }
-
-  /// Whether no record of the open window can come any more: its time is over, and the shard was read since and gave
-  /// nothing.
-  private func isOver(at now: Milliseconds) -> Bool {
-    guard let end = windowEnd else { return false }
+  /// Whether the open window is to be closed before anything else is done.
+  /// - Parameter record: what comes next; nil where nothing is there.
+  private func isWindowOver(before record: Record?, at now: Milliseconds) -> Bool {
+    guard let tumbling, let end = tumbling.end else { return false }
+    if tumbling.isTerminatedEarly { return true }
+    if let record { return !tumbling.holds(record.arrival) }
+    // No record of it can come any more: its time is over, and the shard was read since and gave nothing.
     if hasEnded { return true }
     if settings.pollInterval == .zero { return end + Self.pushGrace <= now }
-    guard let seenEmptyAt else { return false }
-    return end <= seenEmptyAt && end <= now
-  }
-
-  private func context(isFinal: Bool) -> WindowContext? {
-    guard let openWindow, let end = windowEnd else { return nil }
-    return WindowContext(
-      start: openWindow.start, end: end, state: openWindow.state, isFinal: isFinal,
-      isTerminatedEarly: isFinal && openWindow.isTerminatedEarly)
+    return end <= now && seenEmptyAt.map { end <= $0 } ?? false
   }
 
   private mutating func closeWindow(of index: Int) {
-    openWindow = nil
+    tumbling?.close()
     version += 1
     lanes[index].awaitedVersion = version
   }
 
   /// A source that pushes says nothing when a window ends.
   private mutating func wake(at now: Milliseconds, _ actions: inout [Action]) {
-    guard settings.pollInterval == .zero, !hasWake, !isStopping, let end = windowEnd, lanes[0].isEmpty else { return }
+    guard settings.pollInterval == .zero, !hasWake, !isStopping, let end = tumbling?.end, lanes[0].isEmpty else {
+      return
+    }
     hasWake = true
     let left = (end + Self.pushGrace).count - now.count
     actions.append(.wake(after: .milliseconds(max(1, left))))
@@ -335,7 +288,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
       checkpoint.lanes.append(lane.isEmpty ? positionOfIdle(lane) : lane.position)
     }
     if checkpoint.resumption == nil { checkpoint.iterator = resumed.iterator }
-    checkpoint.window = openWindow.map { .init(start: $0.start, state: $0.state) }
+    checkpoint.window = tumbling?.kept
     checkpoint.isFinished = isDrained && !hasVanished
     return checkpoint
   }
@@ -349,7 +302,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
 
   /// Whether all of the shard is done with.
   private var isDrained: Bool {
-    guard hasEnded, openWindow == nil else { return false }
+    guard hasEnded, tumbling?.isOpen != true else { return false }
     for lane in lanes where !lane.isEmpty || lane.activity != .idle { return false }
     return true
   }
