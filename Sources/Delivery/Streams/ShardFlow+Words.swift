@@ -133,6 +133,9 @@ extension ShardFlow {
     case save(ShardCheckpoint)
     /// Ends as `woken`.
     case wake(after: Duration)
+    /// The shard is closed and has given all that it had, though the source does not say that it has ended. Its children's
+    /// turn has come. It is read on, more seldom: there are sources (moto's server) that still put records into it.
+    case ranDry
     /// The flow has ended; there is no action after it.
     case finished(End)
   }

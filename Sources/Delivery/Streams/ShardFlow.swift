@@ -39,6 +39,8 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private var seenEmptyAt: Milliseconds?
   private var isClosed = false
   private var hasEnded = false
+  private var hasRunDry = false
+  private var hasToldRunDry = false
   private var hasVanished = false
   private var isStopping = false
   private var isFinished = false
@@ -141,15 +143,20 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     if read.count == 0 { seenEmptyAt = read.startedAt }
     emptyReads = read.count == 0 ? emptyReads + 1 : 0
     for record in read.records where !isDone(record) { lanes[lane(of: record, among: lanes.count)].append(record) }
+    hasEnded = read.hasEnded
     // Some sources never say that a shard has ended: nothing came from one that was closed before.
-    hasEnded = read.hasEnded || knewClosed && read.count == 0 && read.isCaughtUp
+    if knewClosed, read.count == 0, read.isCaughtUp { hasRunDry = true }
     if read.isBehind || settings.pollInterval == .zero {
       reading = .possible
     } else {
       reading = .waiting
-      let isIdle = emptyReads > Self.idleReads
-      actions.append(.poll(after: isIdle ? settings.pollInterval * 9 / 8 : settings.pollInterval))
+      actions.append(.poll(after: pollInterval))
     }
+  }
+
+  private var pollInterval: Duration {
+    if hasToldRunDry { return settings.pollInterval * 4 }
+    return emptyReads > Self.idleReads ? settings.pollInterval * 9 / 8 : settings.pollInterval
   }
 
   private func lane(of record: Record, among count: Int) -> Int {
@@ -301,8 +308,10 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   }
 
   /// Whether all of the shard is done with.
-  private var isDrained: Bool {
-    guard hasEnded, tumbling?.isOpen != true else { return false }
+  private var isDrained: Bool { hasEnded && tumbling?.isOpen != true && isIdle }
+
+  /// Whether all that was read is done with.
+  private var isIdle: Bool {
     for lane in lanes where !lane.isEmpty || lane.activity != .idle { return false }
     return true
   }
@@ -317,6 +326,10 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
       }
     }
     guard savingVersion == nil else { return }
+    if hasRunDry, !hasToldRunDry, isIdle {
+      hasToldRunDry = true
+      actions.append(.ranDry)
+    }
     if isDrained {
       isFinished = true
       actions.append(.finished(hasVanished ? .vanished : .ended))

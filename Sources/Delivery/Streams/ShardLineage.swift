@@ -21,6 +21,8 @@ public struct ShardLineage: Equatable, Sendable {
   private var listed: [Shard] = []
   private var finished: Set<String>
   private var begun: Set<String> = []
+  /// Shards for which their children need not wait any more, though they are still read.
+  private var released: Set<String> = []
 
   /// - Parameter finished: the shards that an earlier process has finished.
   public init(finished: some Sequence<String>) {
@@ -41,7 +43,7 @@ public struct ShardLineage: Equatable, Sendable {
   public var startable: [Shard] {
     let open = Set(listed.lazy.map(\.id).filter { !finished.contains($0) })
     // One that is being read may be listed no more; its children wait all the same.
-    let awaited = open.union(begun)
+    let awaited = open.union(begun).subtracting(released)
     return listed.filter { shard in
       open.contains(shard.id) && !begun.contains(shard.id) && !shard.parents.contains(where: awaited.contains)
     }
@@ -58,6 +60,9 @@ public struct ShardLineage: Equatable, Sendable {
 
   /// A shard is not being read any more, though it is not finished.
   public mutating func pause(_ id: String) { begun.remove(id) }
+
+  /// All that a closed shard had is done with: its children may begin.
+  public mutating func release(_ id: String) { released.insert(id) }
 
   /// All of a shard is done with.
   public mutating func finish(_ id: String) {

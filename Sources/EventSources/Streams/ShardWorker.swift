@@ -27,6 +27,7 @@ final class ShardWorker: Sendable {
   private let source: any StreamSource
   private let world: SourceWorld
   private let board: StatusBoard
+  private let ranDry: @Sendable () -> Void
   private let reader: any ShardReader
   private let event: StreamEvent
   private let wishes = Mailbox<Wish>()
@@ -35,9 +36,10 @@ final class ShardWorker: Sendable {
   private let readExecutor: CallExecutor
   private let invokeExecutor: CallExecutor
 
+  /// - Parameter ranDry: told when the shard's children may begin, though it has not ended.
   init(
     _ mapping: MappingID, plan: StreamPlan, checkpoint: ShardCheckpoint, source: any StreamSource, world: SourceWorld,
-    board: StatusBoard
+    board: StatusBoard, ranDry: @escaping @Sendable () -> Void
   ) {
     self.mapping = mapping
     self.plan = plan
@@ -45,6 +47,7 @@ final class ShardWorker: Sendable {
     self.source = source
     self.world = world
     self.board = board
+    self.ranDry = ranDry
     reader = source.reader(of: checkpoint.shard, from: checkpoint.start(else: plan.start))
     event = StreamEvent(shard: checkpoint.shard, source: source.arn)
     let number = checkpoint.shard.hashValue
@@ -124,6 +127,7 @@ final class ShardWorker: Sendable {
         group.addTask { await self.giveUp(lane, records, reason) }
       case .save(let checkpoint):
         group.addTask { await self.save(checkpoint) }
+      case .ranDry: ranDry()
       case .finished(let end): loop.end = end
       }
     }

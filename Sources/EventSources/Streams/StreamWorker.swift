@@ -9,6 +9,7 @@ import Synchronization
 final class StreamWorker: MappingWorker {
   private enum Wish: Sendable {
     case apply(StreamPlan)
+    case release(shard: String)
     case end
   }
 
@@ -110,6 +111,9 @@ final class StreamWorker: MappingWorker {
 
   private func hear(_ wish: Wish?, _ loop: inout Loop) {
     switch wish {
+    case .release(let shard):
+      loop.lineage?.release(shard)
+      return
     case .apply(let plan):
       guard !loop.isEnding, !plan.isSame(as: loop.plan) else { return }
       loop.plan = plan
@@ -133,7 +137,7 @@ final class StreamWorker: MappingWorker {
     for shard in startable {
       let worker = ShardWorker(
         mapping.id, plan: loop.plan, checkpoint: stored[shard.id] ?? ShardCheckpoint(shard: shard.id), source: source,
-        world: world, board: board)
+        world: world, board: board, ranDry: { [wishes] in wishes.send(.release(shard: shard.id)) })
       loop.workers[shard.id] = worker
       loop.lineage?.begin(shard.id)
       if shard.isClosed { worker.noteClosed() }
