@@ -15,7 +15,8 @@ public struct SQLiteCheckpointStore: CheckpointStore {
   }
 
   public func save(_ checkpoint: ShardCheckpoint, of mapping: MappingID) async throws(MappingError) {
-    try await store.write { connection in try connection.save(checkpoint, of: mapping) }
+    // A machine that ends suddenly may repeat a few batches, as it may repeat one anyway.
+    try await store.write(.process) { connection in try connection.save(checkpoint, of: mapping) }
   }
 
   public func remove(shards: [String], of mapping: MappingID) async throws(MappingError) {

@@ -11,7 +11,7 @@ public struct SQLiteDeliveryStore: DeliveryStore {
   }
 
   public func append(_ deliveries: [DeliveryRecord], keeping kept: Int) async throws(MappingError) {
-    try await store.write { connection in
+    try await store.write(.process) { connection in
       for delivery in deliveries { try connection.insert(delivery) }
       for mapping in Set(deliveries.map(\.mapping)) { try connection.trimDeliveries(of: mapping, to: kept) }
     }

@@ -150,10 +150,10 @@ public struct SQLiteMappingStore: MappingStore {
   }
 
   func write<Result: Sendable>(
-    _ body: @escaping @Sendable (Connection) throws -> Result
+    _ durability: Durability = .disk, _ body: @escaping @Sendable (Connection) throws -> Result
   ) async throws(MappingError) -> Result {
     do {
-      return try await database.write(body)
+      return try await database.write(durability, body)
     } catch let error as MappingError {
       throw error
     } catch {

@@ -95,13 +95,14 @@ public final class Database: Sendable {
     try readers.withConnection(body)
   }
 
-  /// Queues a change; returns once it is on disk.
+  /// Queues a change; returns once it is committed, by default to the disk.
   ///
   /// The body sees all earlier changes. An error that it throws undoes what it did and nothing else.
   /// - Throws: the body's error, or the `SQLiteError` that kept the commit from happening.
-  public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
-  {
-    try await writer.write(body)
+  public func write<Result: Sendable>(
+    _ durability: Durability = .disk, _ body: @escaping @Sendable (Connection) throws -> Result
+  ) async throws -> Result {
+    try await writer.write(durability, body)
   }
 
   /// Commits what is queued, then closes the file and leaves no log of it behind. Later writes fail, and nobody may

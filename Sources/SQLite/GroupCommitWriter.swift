@@ -25,9 +25,11 @@ final class GroupCommitWriter: Sendable {
     Thread.start { [self] in run() }
   }
 
-  func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+  func write<Result: Sendable>(
+    _ durability: Durability, _ body: @escaping @Sendable (Connection) throws -> Result
+  ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      let write = Write(body: body, continuation: continuation)
+      let write = Write(durability: durability, body: body, continuation: continuation)
       let accepted = queue.withLock { queue in
         guard !queue.isClosed else { return false }
         queue.waiting.append(write)
@@ -53,6 +55,8 @@ final class GroupCommitWriter: Sendable {
   }
 
   private func run() {
+    // As the database was opened.
+    var durability = Durability.disk
     while true {
       signal.wait()
       let (group, isClosed) = queue.withLock { queue in
@@ -61,7 +65,7 @@ final class GroupCommitWriter: Sendable {
         return (group, queue.isClosed)
       }
       if !group.isEmpty {
-        connection.withConnection { commit(group, on: $0) }
+        connection.withConnection { commit(group, &durability, on: $0) }
         // Whoever did not fit into this group has raised the signal already, maybe for the last time.
         signal.raise()
       } else if isClosed {
@@ -77,8 +81,9 @@ final class GroupCommitWriter: Sendable {
     for closer in closers { closer.resume() }
   }
 
-  private func commit(_ group: [any QueuedWrite], on connection: Connection) {
+  private func commit(_ group: [any QueuedWrite], _ durability: inout Durability, on connection: Connection) {
     do throws(SQLiteError) {
+      try set(&durability, to: group.contains { $0.durability == .disk } ? .disk : .process, on: connection)
       try connection.run("BEGIN IMMEDIATE")
       for write in group { try perform(write, on: connection) }
       try connection.run("COMMIT")
@@ -88,6 +93,18 @@ final class GroupCommitWriter: Sendable {
       // Nothing of the group is on disk: even those that went well are told so.
       for write in group { write.fail(error) }
     }
+  }
+
+  /// In a write-ahead log, only the next checkpoint waits for the disk with `NORMAL` (https://sqlite.org/pragma.html).
+  private func set(
+    _ durability: inout Durability, to wanted: Durability, on connection: Connection
+  ) throws(SQLiteError) {
+    guard durability != wanted else { return }
+    switch wanted {
+    case .disk: try connection.run("PRAGMA synchronous = FULL")
+    case .process: try connection.run("PRAGMA synchronous = NORMAL")
+    }
+    durability = wanted
   }
 
   /// Performs one write so that its failure undoes nothing of its neighbours.
@@ -106,6 +123,7 @@ final class GroupCommitWriter: Sendable {
 
 /// A write whose result type is forgotten.
 private protocol QueuedWrite: Sendable {
+  var durability: Durability { get }
   /// - Returns: whether the body returned, and did not throw.
   func perform(on connection: Connection) -> Bool
   /// What the body threw, where SQLite refused.
@@ -118,13 +136,16 @@ private protocol QueuedWrite: Sendable {
 
 private final class Write<Value: Sendable>: QueuedWrite, @unchecked Sendable {
   // Unchecked, because after it is queued only the writer's thread touches it.
+  let durability: Durability
   private let body: @Sendable (Connection) throws -> Value
   private let continuation: CheckedContinuation<Value, any Error>
   private var result: Result<Value, any Error>?
 
   init(
-    body: @escaping @Sendable (Connection) throws -> Value, continuation: CheckedContinuation<Value, any Error>
+    durability: Durability, body: @escaping @Sendable (Connection) throws -> Value,
+    continuation: CheckedContinuation<Value, any Error>
   ) {
+    self.durability = durability
     self.body = body
     self.continuation = continuation
   }
