@@ -8,6 +8,8 @@ public struct ShardRead<Record: StreamedRecord>: Sendable {
   public var count: Int
   /// The last of them; nil where there was none.
   public var last: SequenceNumber?
+  /// When that one came into the stream.
+  public var lastArrival: Milliseconds?
   /// Whether more is there already, so that the next read need not wait.
   public var isBehind: Bool
   /// Whether the source says that nothing more is there now.
@@ -19,12 +21,14 @@ public struct ShardRead<Record: StreamedRecord>: Sendable {
 
   /// A read.
   public init(
-    records: [Record], count: Int, last: SequenceNumber?, isBehind: Bool, isCaughtUp: Bool, hasEnded: Bool,
+    records: [Record], count: Int, last: SequenceNumber?, lastArrival: Milliseconds?, isBehind: Bool, isCaughtUp: Bool,
+    hasEnded: Bool,
     startedAt: Milliseconds
   ) {
     self.records = records
     self.count = count
     self.last = last
+    self.lastArrival = lastArrival
     self.isBehind = isBehind
     self.isCaughtUp = isCaughtUp
     self.hasEnded = hasEnded

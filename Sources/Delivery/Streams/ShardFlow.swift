@@ -25,18 +25,19 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private let shard: String
   private let settings: Settings
   private var lanes: [ShardLane<Record>]
-  /// What an earlier process or an earlier plan has done, with as many lanes as it had.
-  private let resumed: ShardCheckpoint
-  /// The last of it: nothing behind it needs a look at `resumed`.
-  private let resumedLast: SequenceNumber?
+  /// What was done before the flow began, by lanes of this number or of others. Reading begins behind what all of them
+  /// have done, so that some of them may have done more.
+  private let resumed: [ResumedLanes]
+  private let resumedIterator: String?
+  private let earlierLanes: ResumedLanes?
   /// Nil where the mapping has no tumbling windows.
   private var tumbling: TumblingWindow?
 
   private var reading = Reading.possible
   private var lastRead: SequenceNumber?
   private var emptyReads = 0
-  /// When the last read began that gave nothing.
-  private var seenEmptyAt: Milliseconds?
+  /// Up to when all that came into the shard was read.
+  private var readThrough: Milliseconds?
   private var isClosed = false
   private var hasEnded = false
   private var hasRunDry = false
@@ -56,13 +57,15 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   public init(_ settings: Settings, from checkpoint: ShardCheckpoint) {
     shard = checkpoint.shard
     self.settings = settings
-    resumed = checkpoint
     saved = checkpoint
-    resumedLast = checkpoint.lanes.compactMap(\.self).max()
+    resumedIterator = checkpoint.iterator
     let count = settings.laneCount
+    let hasSameLanes = checkpoint.lanes.count == count
+    earlierLanes = ResumedLanes(hasSameLanes ? checkpoint.earlierLanes ?? [] : checkpoint.lanes)
+    resumed = [earlierLanes, ResumedLanes(hasSameLanes && count > 1 ? checkpoint.lanes : [])].compactMap(\.self)
     lanes = Array(repeating: ShardLane<Record>(), count: count)
     for index in lanes.indices {
-      lanes[index].position = checkpoint.lanes.count == count ? checkpoint.lanes[index] : checkpoint.resumption
+      lanes[index].position = hasSameLanes ? checkpoint.lanes[index] : checkpoint.resumption
     }
     tumbling = settings.tumblingWindow.map { TumblingWindow(length: $0, resumed: checkpoint.window) }
   }
@@ -81,7 +84,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     guard !isFinished else { return actions }
     switch event {
     case .read(let read):
-      take(read, &actions)
+      take(read, at: now, &actions)
     case .readFailed(let pause):
       reading = .waiting
       actions.append(.poll(after: pause))
@@ -117,7 +120,10 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
 
   /// All that can be done now, whatever has happened.
   private mutating func proceed(at now: Milliseconds, _ actions: inout [Action]) {
-    for lane in lanes.indices { advance(lane, at: now, &actions) }
+    for lane in lanes.indices {
+      advance(lane, at: now, &actions)
+      startWindow(of: lane, at: now, &actions)
+    }
     read(&actions)
     wake(at: now, &actions)
     finish(&actions)
@@ -132,17 +138,22 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
       count += lane.bufferedCount
       bytes += lane.bufferedBytes
     }
-    guard count < 2 * settings.readLimit, bytes < Self.bufferedBytes else { return }
+    let wanted = max(settings.readLimit, settings.batchSize * lanes.count) + settings.readLimit
+    guard count < wanted, bytes < Self.bufferedBytes else { return }
     reading = .inFlight(knewClosed: isClosed)
     actions.append(.read(maximum: settings.readLimit))
   }
 
-  private mutating func take(_ read: ShardRead<Record>, _ actions: inout [Action]) {
+  private mutating func take(_ read: ShardRead<Record>, at now: Milliseconds, _ actions: inout [Action]) {
     let knewClosed = reading == .inFlight(knewClosed: true)
+    // What a lane gets now must not bring back what was left out of it before.
+    for index in lanes.indices where lanes[index].isEmpty { lanes[index].position = positionOfIdle(lanes[index]) }
     if let last = read.last { lastRead = last }
-    if read.count == 0 { seenEmptyAt = read.startedAt }
+    readThrough = read.count == 0 || read.isCaughtUp ? read.startedAt : read.lastArrival
     emptyReads = read.count == 0 ? emptyReads + 1 : 0
-    for record in read.records where !isDone(record) { lanes[lane(of: record, among: lanes.count)].append(record) }
+    for record in read.records where !resumed.contains(where: { $0.haveDone(record) }) {
+      lanes[record.lane(among: lanes.count)].append(record, readAt: now)
+    }
     hasEnded = read.hasEnded
     // Some sources never say that a shard has ended: nothing came from one that was closed before.
     if knewClosed, read.count == 0, read.isCaughtUp { hasRunDry = true }
@@ -157,18 +168,6 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private var pollInterval: Duration {
     if hasToldRunDry { return settings.pollInterval * 4 }
     return emptyReads > Self.idleReads ? settings.pollInterval * 9 / 8 : settings.pollInterval
-  }
-
-  private func lane(of record: Record, among count: Int) -> Int {
-    count == 1 ? 0 : Int(record.keyHash % UInt64(count))
-  }
-
-  /// Whether the record was done with before the flow began. Only where there are several lanes: reading begins behind
-  /// what all of them have done.
-  private func isDone(_ record: Record) -> Bool {
-    guard resumed.lanes.count > 1, let resumedLast, record.sequenceNumber <= resumedLast else { return false }
-    guard let position = resumed.lanes[lane(of: record, among: resumed.lanes.count)] else { return false }
-    return record.sequenceNumber <= position
   }
 
   // MARK: Batches
@@ -194,19 +193,26 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   }
 
   private mutating func formBatch(_ index: Int, at now: Milliseconds, _ actions: inout [Action]) {
-    guard !isWindowOver(before: lanes[index].queue.first, at: now) else {
-      lanes[index].takeFinalInvocation()
+    let first = lanes[index].queue.first?.record
+    if let end = tumbling?.end, isWindowOver(before: first, at: now) {
+      lanes[index].takeFinalInvocation(at: end)
       return
     }
-    guard let first = lanes[index].queue.first else { return }
+    guard let first else { return }
     tumbling?.openIfNeeded(for: first.arrival)
     let (count, isComplete) = fittingRecords(of: lanes[index], at: now)
     if isComplete || settings.window == .zero || lanes[index].windowIsOver || hasEnded {
       lanes[index].takeBatch(of: count)
-    } else if !lanes[index].windowIsRunning {
-      lanes[index].windowIsRunning = true
-      actions.append(.startWindow(lane: index, lanes[index].window, settings.window))
     }
+  }
+
+  /// Documented: a batching window runs since its first record, also while another batch is in flight.
+  private mutating func startWindow(of index: Int, at now: Milliseconds, _ actions: inout [Action]) {
+    guard settings.window > .zero, !isStopping, !lanes[index].windowIsRunning, let first = lanes[index].queue.first
+    else { return }
+    lanes[index].windowIsRunning = true
+    let waited = Duration.milliseconds(max(0, now.count - first.readAt.count))
+    actions.append(.startWindow(lane: index, lanes[index].window, max(.zero, settings.window - waited)))
   }
 
   /// How many of the waiting records are the next batch, and whether it can get no larger.
@@ -214,7 +220,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     var room = Invocation.maximumPayloadBytes - Self.frameBytes - (tumbling?.stateBytes ?? 0)
     let isWindowOver = tumbling?.end.map { $0 <= now } ?? false
     var count = 0
-    for record in lane.queue {
+    for record in lane.queue.lazy.map(\.record) {
       // A record that is too large for any event is tried alone, and fails as too large.
       guard count < settings.batchSize, record.byteCount + 1 <= room || count == 0,
         tumbling?.holds(record.arrival) ?? true
@@ -267,7 +273,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     // No record of it can come any more: its time is over, and the shard was read since and gave nothing.
     if hasEnded { return true }
     if settings.pollInterval == .zero { return end + Self.pushGrace <= now }
-    return end <= now && seenEmptyAt.map { end <= $0 } ?? false
+    return end <= now && readThrough.map { end <= $0 } ?? false
   }
 
   private mutating func closeWindow(of index: Int) {
@@ -294,7 +300,8 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     for lane in lanes {
       checkpoint.lanes.append(lane.isEmpty ? positionOfIdle(lane) : lane.position)
     }
-    if checkpoint.resumption == nil { checkpoint.iterator = resumed.iterator }
+    if checkpoint.resumption == nil { checkpoint.iterator = resumedIterator }
+    if let earlierLanes, earlierLanes.areAhead(of: lastRead) { checkpoint.earlierLanes = earlierLanes.positions }
     checkpoint.window = tumbling?.kept
     checkpoint.isFinished = isDrained && !hasVanished
     return checkpoint
@@ -303,7 +310,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   /// A lane without work is done with all that was read, and where an earlier process was ahead, with more.
   private func positionOfIdle(_ lane: ShardLane<Record>) -> SequenceNumber? {
     guard let lastRead else { return lane.position }
-    guard resumed.lanes.count > 1, let position = lane.position, lastRead < position else { return lastRead }
+    guard lanes.count > 1, let position = lane.position, lastRead < position else { return lastRead }
     return position
   }
 

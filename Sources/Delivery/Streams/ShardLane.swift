@@ -8,8 +8,14 @@ struct ShardLane<Record: StreamedRecord>: Sendable {
     case idle, invoking, resting, givingUp
   }
 
+  /// A record and when it was read.
+  struct Queued: Sendable {
+    var record: Record
+    var readAt: Milliseconds
+  }
+
   /// Records that are in no batch yet.
-  private(set) var queue: Deque<Record> = []
+  private(set) var queue: Deque<Queued> = []
   private(set) var queuedBytes = 0
   var batch: StreamBatch<Record>?
   /// Records of the batch, done with or not, and their bytes.
@@ -36,14 +42,14 @@ struct ShardLane<Record: StreamedRecord>: Sendable {
   var bufferedCount: Int { queue.count + batchCount }
   var bufferedBytes: Int { queuedBytes + batchBytes }
 
-  mutating func append(_ record: Record) {
-    queue.append(record)
+  mutating func append(_ record: Record, readAt: Milliseconds) {
+    queue.append(Queued(record: record, readAt: readAt))
     queuedBytes += record.byteCount
   }
 
   /// Makes a batch of the first records of the queue.
   mutating func takeBatch(of count: Int) {
-    let records = Array(queue.prefix(count))
+    let records = queue.prefix(count).map(\.record)
     queue.removeFirst(count)
     batchCount = count
     batchBytes = records.reduce(0) { $0 + $1.byteCount }
@@ -54,8 +60,9 @@ struct ShardLane<Record: StreamedRecord>: Sendable {
   }
 
   /// Makes the batch that closes a tumbling window.
-  mutating func takeFinalInvocation() {
-    batch = StreamBatch([])
+  /// - Parameter end: the window's.
+  mutating func takeFinalInvocation(at end: Milliseconds) {
+    batch = StreamBatch(closingWindowAt: end)
     isFinalInvocation = true
   }
 

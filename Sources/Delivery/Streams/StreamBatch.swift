@@ -42,9 +42,18 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
   static var retryPauses: Backoff { Backoff(first: .milliseconds(400), limit: .seconds(60)) }
   static var overloadPauses: Backoff { Backoff() }
 
-  /// A batch of which nothing was tried yet. One without records is a window's final invocation.
+  /// Where this is a window's final invocation, which has no records: when the window ended.
+  private var windowEnd: Milliseconds?
+
+  /// A batch of which nothing was tried yet.
   public init(_ records: [Record]) {
     parts = [Part(records: records[...])]
+  }
+
+  /// A window's final invocation: a batch without records, whose age counts from the window's end (assumed).
+  public init(closingWindowAt end: Milliseconds) {
+    parts = [Part(records: [])]
+    windowEnd = end
   }
 
   /// The last record that is done with or given up; nil where none is.
@@ -62,7 +71,7 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
     }
     // Recorded: what is too old is given up apart, and what is young enough is delivered.
     let old = Self.countOfOld(part.records, at: now, policy)
-    if old > 0 {
+    if old > 0 || isTooOldToClose(at: now, policy) {
       return .giveUp(
         Array(part.records.prefix(old)),
         GiveUp(condition: .recordAgeExceeded, invocations: max(1, part.tries), isFunctionError: false))
@@ -129,6 +138,11 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
   }
 
   // MARK: Age
+
+  private func isTooOldToClose(at now: Milliseconds, _ policy: StreamRetryPolicy) -> Bool {
+    guard let windowEnd, let limit = policy.maximumRecordAge else { return false }
+    return windowEnd + limit < now
+  }
 
   private static func countOfOld(
     _ records: ArraySlice<Record>, at now: Milliseconds, _ policy: StreamRetryPolicy

@@ -9,7 +9,8 @@ struct TumblingWindow: Sendable {
   private struct Open: Sendable {
     var start: Milliseconds
     var state: [UInt8]
-    var isTerminatedEarly = false
+
+    var isTerminatedEarly: Bool { state.count > TumblingWindow.maximumStateBytes }
   }
 
   private let length: Duration
@@ -54,10 +55,7 @@ struct TumblingWindow: Sendable {
   }
 
   /// The function gave a new state.
-  mutating func take(_ state: [UInt8]) {
-    open?.state = state
-    open?.isTerminatedEarly = state.count > Self.maximumStateBytes
-  }
+  mutating func take(_ state: [UInt8]) { open?.state = state }
 
   mutating func close() { open = nil }
 

@@ -253,6 +253,7 @@ extension ShardRead where Record == StreamRecord {
     let isFull = answer.records.count >= limit
     self.init(
       records: answer.records.filter(admits), count: answer.records.count, last: answer.records.last?.sequenceNumber,
+      lastArrival: answer.records.last?.arrival,
       isBehind: isFull || (answer.millisBehindLatest ?? 0) > 0, isCaughtUp: answer.millisBehindLatest == 0,
       hasEnded: answer.next == nil, startedAt: startedAt)
   }

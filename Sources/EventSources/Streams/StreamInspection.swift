@@ -34,8 +34,6 @@ struct StreamInspection {
       for (index, shard) in shards.enumerated() {
         if index >= Self.parallelCalls, let checkpoint = await group.next() ?? nil { checkpoints.append(checkpoint) }
         group.addTask {
-          // Nothing comes into a closed shard any more.
-          if shard.isClosed { return ShardCheckpoint(shard: shard.id, isFinished: true) }
           guard let iterator = try? await source.latestIterator(of: shard.id) else { return nil }
           return ShardCheckpoint(shard: shard.id, iterator: iterator)
         }
