@@ -22,7 +22,7 @@ struct DynamoDBStreamRecords: Sendable {
         throw StreamAnswerError.unreadable("it has no list of Records")
       }
       try records.forEachElement { read.records.append(try record($0)) }
-      read.next = try document.member("NextShardIterator")?.text
+      read.next = try document.member("NextShardIterator")?.iterator
     } catch let error as StreamAnswerError {
       throw error
     } catch {

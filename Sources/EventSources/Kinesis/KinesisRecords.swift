@@ -38,7 +38,7 @@ struct KinesisRecords: Sendable {
           hasRecords = true
           try value.forEachElement { read.records.append(try record($0)) }
         } else if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
-          read.next = value.text
+          read.next = try value.iterator
         } else if name.isString("MillisBehindLatest") {
           read.millisBehindLatest = value.integer
         } else if name.isString("ChildShards") {
@@ -101,26 +101,5 @@ struct KinesisRecords: Sendable {
   private static func decimal(_ token: ArraySlice<UInt8>) -> [UInt8] {
     let hasFraction = token.contains { [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains($0) }
     return Array(token) + (hasFraction ? [] : Array(".0".utf8))
-  }
-}
-
-/// Why an answer of a stream cannot be used.
-enum StreamAnswerError: Error, CustomStringConvertible {
-  case unreadable(String)
-  case incompleteRecord
-
-  var description: String {
-    switch self {
-    case .unreadable(let reason): "the answer cannot be read: \(reason)"
-    case .incompleteRecord: "a record of the answer lacks its sequence number, key, data or time"
-    }
-  }
-}
-
-extension Milliseconds {
-  /// Seconds since the epoch; what no clock shows is brought back into its range.
-  init(unixSeconds seconds: Double) {
-    let limit = 253_402_300_799.0
-    self.init(Int64((min(max(seconds.isNaN ? 0 : seconds, 0), limit) * 1000).rounded()))
   }
 }
