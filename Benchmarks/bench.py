@@ -8,7 +8,7 @@ Absolute figures drift with the machine and its neighbours, ratios far less. So 
 (A B A B …), and what counts is the median of the pairs' ratios. Reads are compared with a bare epoll loop that sends
 the same bytes (epoll_loop.c), durable creates with SQLite itself committing the same rows (raw_sqlite.c), deliveries
 with a loop that receives, posts and deletes the same (bare_loop.c) at the same source and function, which answer from
-memory (memory_aws.c).
+memory (MemoryAWS).
 
 Needs a C compiler and SQLite's header, and `wrk` for reads and creates (Debian: wrk, gcc, libc6-dev, libsqlite3-dev),
 and only loopback.

@@ -1,6 +1,6 @@
 """From queues to functions: latency, throughput, and many mappings in one process.
 
-Source and function are one program that answers from memory (memory_aws.c). What Headrace does with them is compared
+Source and function are one program that answers from memory (MemoryAWS). What Headrace does with them is compared
 with the fastest loop that receives, posts and deletes the same and knows no semantics (bare_loop.c), and with the same
 loop over Headrace's HTTP client (ClientLoop): the one tells what the machine could do, the other what semantics cost.
 """

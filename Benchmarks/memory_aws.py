@@ -8,7 +8,7 @@ import time
 import measuring
 from measuring import BenchmarkError
 
-# What memory_aws.c has in its answers.
+# What MemoryAWS has in its answers.
 ACCOUNT, REGION = "000000000000", "us-east-1"
 
 

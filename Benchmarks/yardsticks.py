@@ -1,6 +1,7 @@
 """The C programs, built for the run: the yardsticks, with the rows that one of them writes, and the memory source."""
 
 import collections
+import glob
 import os
 import shlex
 import shutil
@@ -30,16 +31,18 @@ def build(folder):
         compile_one(compiler, folder, "epoll_loop", ["-pthread"], "gcc libc6-dev"),
         compile_one(compiler, folder, "raw_sqlite", ["-lsqlite3"], "gcc libc6-dev libsqlite3-dev"),
         compile_one(compiler, folder, "bare_loop", [], "gcc libc6-dev"),
-        compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev"))
+        compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev", os.path.join("MemoryAWS", "*.c")))
 
 
-def compile_one(compiler, folder, name, libraries, packages):
+def compile_one(compiler, folder, name, libraries, packages, *sources):
+    """Compiles NAME.c, or what the patterns of `sources` name."""
     program = os.path.join(folder, name)
-    command = compiler + ["-O2", "-o", program, os.path.join(HERE, name + ".c")] + libraries
+    files = [file for source in sources or [name + ".c"] for file in sorted(glob.glob(os.path.join(HERE, source)))]
+    command = compiler + ["-O2", "-o", program] + files + libraries
     run = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True, check=False)
     if run.returncode != 0:
         raise BenchmarkError(
-            "{}.c does not compile (on Debian: apt-get install {}):\n{}".format(name, packages, run.stderr))
+            "{} does not compile (on Debian: apt-get install {}):\n{}".format(name, packages, run.stderr))
     return program
 
 
