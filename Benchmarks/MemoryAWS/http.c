@@ -1,7 +1,7 @@
-// A source and a function in one process, both from memory: SQS as its JSON protocol has it, so far as reading queues
-// needs it, and a function behind POST /function that answers {}. One thread, one edge-triggered epoll, answers that
-// are built beforehand, one send for each. It trusts its peers, and takes no second request before it has answered the
-// first.
+// Sources and a function in one process, all from memory: SQS, Kinesis and DynamoDB Streams as their JSON protocols
+// have them, so far as reading needs it, and a function behind POST /function that answers {}. One thread, one
+// edge-triggered epoll, answers that are built once, one send for each that fits into its socket. It trusts its peers,
+// and takes no second request before it has answered the first.
 //
 // memory_aws  →  prints its port on a line of its own, then serves until it is ended.
 //
@@ -9,10 +9,15 @@
 // "single" holds one message, and any other is empty until one is released to it. An empty queue holds a receive for
 // its WaitTimeSeconds. What was received once does not come back.
 //
-//   GET  /control/counts               what has happened so far
-//   POST /control/release?queue=NAME   puts a message into a queue, and answers once the function has been called, with
-//                                      the nanoseconds from the moment at which the source began to answer a receive
-//                                      with that message until the event had arrived whole
+// There are streams "endless-N", whose N shards have as many records for each read as it asks for, and "idle-N", whose
+// shards are empty until a record is released to one. They keep what was released.
+//
+//   GET  /control/counts                what has happened so far
+//   POST /control/release?queue=NAME    puts a message into a queue, and answers once the function has been called,
+//                                       with the nanoseconds from the moment at which the source began to answer a
+//                                       receive with that message until the event had arrived whole
+//   POST /control/release?shard=SHARD   puts a record into a shard, such as kinesis/idle-8/3 or dynamodb/idle-8/3; the
+//                                       nanoseconds are from that moment on
 
 #define _GNU_SOURCE  // accept4, memmem
 #include <arpa/inet.h>
@@ -40,10 +45,41 @@ uint64_t now(void) {
 
 // Answers.
 
-void answer(struct connection *connection, const char *bytes, size_t length) {
+static size_t send_some(struct connection *connection, const char *bytes, size_t length) {
   ssize_t sent = send(connection->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0) sent = 0;  // a broken connection is ended when epoll says so
-  if ((size_t)sent < length) append_bytes(&connection->owed, bytes + sent, length - (size_t)sent);
+  return sent < 0 ? 0 : (size_t)sent;  // a broken connection is ended when epoll says so
+}
+
+void answer_lent(
+    struct connection *connection, const char *bytes, size_t length, void (*give_back)(void *lent), void *lent) {
+  size_t sent = send_some(connection, bytes, length);
+  if (sent == length) give_back(lent);
+  else connection->owed = (struct owed){bytes + sent, length - sent, give_back, lent};
+}
+
+void answer(struct connection *connection, const char *bytes, size_t length) {
+  size_t sent = send_some(connection, bytes, length);
+  if (sent == length) return;
+  struct text rest = {0};
+  append_bytes(&rest, bytes + sent, length - sent);
+  connection->owed = (struct owed){rest.bytes, rest.length, free, rest.bytes};
+}
+
+static void settle(struct connection *connection) {
+  struct owed owed = connection->owed;
+  connection->owed = (struct owed){0};
+  if (owed.length) owed.give_back(owed.lent);
+}
+
+static void send_owed(struct connection *connection) {
+  struct owed *owed = &connection->owed;
+  size_t sent = send_some(connection, owed->bytes, owed->length);
+  if (sent == owed->length) {
+    settle(connection);
+  } else {
+    owed->bytes += sent;
+    owed->length -= sent;
+  }
 }
 
 void answer_text(struct connection *connection, const char *start, const char *fields, struct text *body) {
@@ -51,13 +87,6 @@ void answer_text(struct connection *connection, const char *start, const char *f
   answer(connection, message.bytes, message.length);
   free(message.bytes);
   free(body->bytes);
-}
-
-static void send_owed(struct connection *connection) {
-  struct text owed = connection->owed;
-  connection->owed = (struct text){0};
-  if (owed.length) answer(connection, owed.bytes, owed.length);
-  free(owed.bytes);
 }
 
 void refuse(
@@ -105,10 +134,25 @@ static const char *header(const char *head, const char *end, const char *lower_n
 }
 
 static void serve_whole(struct connection *connection, const char *head, const char *target, const char *body) {
-  static const char sqs[] = "AmazonSQS.";
-  if (!target) serve_control(connection, head);
-  else if (!strncmp(target, sqs, strlen(sqs))) serve_sqs(connection, target + strlen(sqs), body);
-  else refuse(connection, BAD_REQUEST, JSON, "UnknownOperationException", "There is no such service.");
+  static const struct {
+    const char *prefix;
+    void (*serve)(struct connection *connection, const char *operation, const char *body);
+  } services[] = {
+      {"AmazonSQS.", serve_sqs},
+      {"Kinesis_20131202.", serve_kinesis},
+      {"DynamoDBStreams_20120810.", serve_dynamodb_streams},
+  };
+  if (!target) {
+    serve_control(connection, head);
+    return;
+  }
+  for (size_t index = 0; index < sizeof services / sizeof *services; index++) {
+    size_t length = strlen(services[index].prefix);
+    if (strncmp(target, services[index].prefix, length)) continue;
+    services[index].serve(connection, target + length, body);
+    return;
+  }
+  refuse(connection, BAD_REQUEST, JSON, "UnknownOperationException", "There is no such service.");
 }
 
 // Takes bytes of one request; false ends the connection. A zero byte follows them.
@@ -152,7 +196,7 @@ static void end(struct connection *connection) {
   forget_releaser(connection);
   close(connection->fd);
   free(connection->kept.bytes);
-  free(connection->owed.bytes);
+  settle(connection);
   free(connection);
 }
 

@@ -1,4 +1,5 @@
-// What the parts of memory_aws know of each other: http.c, which has its description, queues.c, function.c and control.c.
+// What the parts of memory_aws know of each other: http.c, which has its description, queues.c, streams.c, function.c
+// and control.c.
 
 #ifndef MEMORY_AWS_H
 #define MEMORY_AWS_H
@@ -14,11 +15,19 @@
 #define BAD_REQUEST "HTTP/1.1 400 Bad Request\r\n"
 #define JSON "Content-Type: application/json\r\n"
 
+// The part of an answer that the socket did not take, and what is called when it has.
+struct owed {
+  const char *bytes;
+  size_t length;
+  void (*give_back)(void *lent);
+  void *lent;
+};
+
 struct connection {
   int fd;
   struct text kept;      // the request so far, when it did not arrive at once
   size_t event_left;     // what is still to come of the event for the function
-  struct text owed;      // the part of an answer that the socket did not take
+  struct owed owed;
   struct queue *queue;   // where it waits for a message, if it does
   int maximum, seconds;  // of the receive that waits
   uint64_t deadline;
@@ -28,7 +37,7 @@ TAILQ_HEAD(connections, connection);
 
 // What has happened so far.
 extern struct counts {
-  uint64_t receives, messages, calls, records, event_bytes, deleted, held, last_call;
+  uint64_t receives, reads, messages, calls, records, event_bytes, deleted, held, last_call;
 } counts;
 
 // http.c
@@ -39,6 +48,9 @@ uint64_t now(void);
 
 // What the socket does not take now goes on when epoll says that it is writable.
 void answer(struct connection *connection, const char *bytes, size_t length);
+// The same without a copy: the bytes are lent until they are given back.
+void answer_lent(
+    struct connection *connection, const char *bytes, size_t length, void (*give_back)(void *lent), void *lent);
 // Takes the body, and frees it.
 void answer_text(struct connection *connection, const char *start, const char *fields, struct text *body);
 // An error as AWS's JSON protocols have it.
@@ -63,6 +75,20 @@ void add_message(struct queue *queue);
 int first_wait(void);
 void end_waits(void);
 void let_go(struct connection *connection);
+
+// streams.c
+
+// A shard of a stream that is empty until a record is released to it.
+struct shard_place {
+  struct stream *stream;  // null where there is none of that name
+  int shard;
+};
+
+void serve_kinesis(struct connection *connection, const char *operation, const char *body);
+void serve_dynamodb_streams(struct connection *connection, const char *operation, const char *body);
+// kinesis/idle-N/SHARD or dynamodb/idle-N/SHARD, whatever follows.
+struct shard_place find_shard(const char *name);
+void add_record(struct shard_place place);
 
 // function.c
 
