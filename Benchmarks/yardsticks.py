@@ -30,7 +30,7 @@ def build(folder):
     return Programs(
         compile_one(compiler, folder, "epoll_loop", ["-pthread"], "gcc libc6-dev"),
         compile_one(compiler, folder, "raw_sqlite", ["-lsqlite3"], "gcc libc6-dev libsqlite3-dev"),
-        compile_one(compiler, folder, "bare_loop", [], "gcc libc6-dev"),
+        compile_one(compiler, folder, "bare_loop", [], "gcc libc6-dev", "bare_loop.c", "loop.c"),
         compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev", os.path.join("MemoryAWS", "*.c")))
 
 
