@@ -17,16 +17,21 @@ void prepare_function(void) {
   free(empty.bytes);
 }
 
-static void count_records(const char *bytes, size_t length) {
+static uint64_t marks_in(const char *bytes, size_t length) {
   const char *end = bytes + length;
+  uint64_t marks = 0;
   while ((bytes = memchr(bytes, MARK, (size_t)(end - bytes)))) {
-    counts.records++;
+    marks++;
     bytes++;
   }
+  return marks;
 }
 
+// An event counts when it is whole, so that calls, records and bytes are those of the same events.
 static void called(struct connection *connection) {
   counts.calls++;
+  counts.records += connection->event_records;
+  counts.event_bytes += connection->event_bytes;
   counts.last_call = now();
   answer(connection, done.bytes, done.length);
   if (!releaser || !released_at) return;
@@ -39,13 +44,13 @@ static void called(struct connection *connection) {
 }
 
 void begin_event(struct connection *connection, size_t event_bytes) {
-  counts.event_bytes += event_bytes;
-  connection->event_left = event_bytes;
+  connection->event_left = connection->event_bytes = event_bytes;
+  connection->event_records = 0;
 }
 
 bool take_event(struct connection *connection, const char *bytes, size_t length) {
   if (length > connection->event_left) return false;
-  count_records(bytes, length);
+  connection->event_records += marks_in(bytes, length);
   connection->event_left -= length;
   if (!connection->event_left) called(connection);
   return true;

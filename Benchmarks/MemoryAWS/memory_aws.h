@@ -27,6 +27,7 @@ struct connection {
   int fd;
   struct text kept;      // the request so far, when it did not arrive at once
   size_t event_left;     // what is still to come of the event for the function
+  uint64_t event_bytes, event_records;
   struct owed owed;
   struct queue *queue;   // where it waits for a message, if it does
   int maximum, seconds;  // of the receive that waits
