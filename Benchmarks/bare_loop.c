@@ -1,7 +1,7 @@
 // The yardstick of deliveries from queues: the least that reads a queue, posts its batches to a function and deletes
 // them. A lane receives a batch, posts an event of the same length as Lambda's, deletes the batch and begins again. It
-// signs nothing, parses nothing but Content-Length, looks at no answer, and sends prebuilt bytes: the messages are those
-// of MemoryAWS, so their lengths are known.
+// signs nothing, parses nothing but Content-Length, looks at no answer, and sends prebuilt bytes: the messages are
+// those of MemoryAWS, so their lengths are known.
 //
 // bare_loop PORT QUEUE BATCH LANES CONNECTIONS  →  runs until it is ended.
 //

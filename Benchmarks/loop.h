@@ -1,5 +1,5 @@
-// What the yardsticks of deliveries have in common: one thread, one edge-triggered epoll, keep-alive connections with one
-// request under way each, of whose answers nothing is looked at but their length.
+// What the yardsticks of deliveries have in common: one thread, one edge-triggered epoll, keep-alive connections with
+// one request under way each, of whose answers nothing is looked at but their length.
 
 #ifndef LOOP_H
 #define LOOP_H

@@ -1,5 +1,5 @@
 // The records of MemoryAWS's streams, in the forms in which they travel: as Kinesis and DynamoDB Streams answer them,
-// and as the function gets them. The yardstick sends what has the same length, so that both programs take them from here.
+// and as the function gets them. The yardstick sends what has the same length, and so both programs take them here.
 
 #ifndef RECORDS_H
 #define RECORDS_H

@@ -12,7 +12,7 @@ from contextlib import closing
 from measuring import HERE, BenchmarkError, Figures, cpu_seconds
 from service import Service
 
-Programs = collections.namedtuple("Programs", "epoll_loop raw_sqlite bare_loop memory_aws")
+Programs = collections.namedtuple("Programs", "epoll_loop raw_sqlite bare_loop bare_stream_loop memory_aws")
 Recipe = collections.namedtuple("Recipe", "schema plan")
 
 # Ten digits that stand in no ARN by chance. raw_sqlite puts other ones where they stand.
@@ -31,6 +31,8 @@ def build(folder):
         compile_one(compiler, folder, "epoll_loop", ["-pthread"], "gcc libc6-dev"),
         compile_one(compiler, folder, "raw_sqlite", ["-lsqlite3"], "gcc libc6-dev libsqlite3-dev"),
         compile_one(compiler, folder, "bare_loop", [], "gcc libc6-dev", "bare_loop.c", "loop.c"),
+        compile_one(
+            compiler, folder, "bare_stream_loop", [], "gcc libc6-dev", "bare_stream_loop.c", "loop.c"),
         compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev", os.path.join("MemoryAWS", "*.c")))
 
 
