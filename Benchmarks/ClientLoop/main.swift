@@ -3,14 +3,22 @@
 // nothing and sends prebuilt bytes; each lane keeps to one event loop, and is chained futures and no tasks.
 //
 // ClientLoop PORT QUEUE BATCH LANES CONNECTIONS RECORD_BYTES  →  runs until it is ended.
+// ClientLoop stream PORT kinesis|dynamodb SHARDS LIMIT LANES RECORDS RECORD_BYTES  →  the same from a stream.
 
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "stream" {
+  guard let plan = StreamPlan(Array(arguments.dropFirst())) else {
+    print(StreamPlan.usage)
+    exit(64)
+  }
+  try plan.start()
+  dispatchMain()
+}
 let numbers = arguments.map { Int($0) ?? 0 }
 guard numbers.count == 6, let port = numbers.first, let queue = arguments.dropFirst().first else {
   print("ClientLoop PORT QUEUE BATCH LANES CONNECTIONS RECORD_BYTES")
@@ -35,26 +43,10 @@ let receiveBody = ByteBuffer(
     """)
 let deleteBody = ByteBuffer(string: #"{"QueueUrl":"\#(queueURL)","Entries":[\#(entries.joined(separator: ","))]}"#)
 
-func request(_ path: String, _ target: String?, _ body: ByteBuffer) throws -> HTTPClient.Request {
-  var headers: HTTPHeaders = ["content-type": "application/x-amz-json-1.0"]
-  if let target { headers.add(name: "x-amz-target", value: "AmazonSQS.\(target)") }
-  return try HTTPClient.Request(
-    url: "http://127.0.0.1:\(port)\(path)", method: .POST, headers: headers, body: .byteBuffer(body))
-}
-
-let receive = try request("/", "ReceiveMessage", receiveBody)
-let post = try request("/function", nil, event)
-let delete = try request("/", "DeleteMessageBatch", deleteBody)
-
-/// Reads answers and forgets them.
-final class Forgetting: HTTPClientResponseDelegate {
-  func didFinishRequest(task: HTTPClient.Task<Void>) throws {}
-}
-
-var configuration = HTTPClient.Configuration()
-configuration.httpVersion = .http1Only
-configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 20_000
-let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+let receive = try HTTPClient.Request(port: port, path: "/", target: "AmazonSQS.ReceiveMessage", body: receiveBody)
+let post = try HTTPClient.Request(port: port, path: "/function", target: nil, body: event)
+let delete = try HTTPClient.Request(port: port, path: "/", target: "AmazonSQS.DeleteMessageBatch", body: deleteBody)
+let client = HTTPClient.ofLoops()
 
 struct Lane: Sendable {
   let client: HTTPClient
@@ -64,7 +56,7 @@ struct Lane: Sendable {
   let width: Int
 
   func send(_ request: HTTPClient.Request) -> EventLoopFuture<Void> {
-    client.execute(request: request, delegate: Forgetting(), eventLoop: .delegateAndChannel(on: loop)).futureResult
+    client.send(request, on: loop)
   }
 
   /// As many requests as the batch has portions, some at once.
