@@ -7,8 +7,8 @@
 Absolute figures drift with the machine and its neighbours, ratios far less. So service and yardstick take turns
 (A B A B …), and what counts is the median of the pairs' ratios. Reads are compared with a bare epoll loop that sends
 the same bytes (epoll_loop.c), durable creates with SQLite itself committing the same rows (raw_sqlite.c), deliveries
-with a loop that receives, posts and deletes the same (bare_loop.c) at the same source and function, which answer from
-memory (MemoryAWS).
+with a loop that receives, posts and deletes the same (bare_loop.c, and bare_stream_loop.c for streams) at the same
+source and function, which answer from memory (MemoryAWS).
 
 Needs a C compiler and SQLite's header, and `wrk` for reads and creates (Debian: wrk, gcc, libc6-dev, libsqlite3-dev),
 and only loopback.
@@ -24,6 +24,7 @@ import creates
 import deliveries
 import measuring
 import reads
+import streams
 import table
 import yardsticks
 
@@ -35,10 +36,12 @@ SECTIONS = {
     "throughput": deliveries.throughput,
     "idle": deliveries.idle,
     "burst": deliveries.burst,
+    "kinesis": streams.kinesis,
+    "dynamodb": streams.dynamodb,
 }
 NEED_WRK = {"reads", "creates"}
 # Several of them by one name.
-GROUPS = {"deliveries": ["latency", "throughput", "idle", "burst"]}
+GROUPS = {"deliveries": ["latency", "throughput", "idle", "burst", "kinesis", "dynamodb"]}
 
 
 def main():
@@ -76,13 +79,14 @@ def parse_arguments():
         help="the binary, a release build")
     parser.add_argument(
         "--only", metavar="SECTION", nargs="+", choices=list(SECTIONS) + list(GROUPS), default=list(SECTIONS),
-        help="some of: {}; or {}, which are the last four".format(", ".join(SECTIONS), ", ".join(GROUPS)))
+        help="some of: {}; or {}, which are the last six".format(", ".join(SECTIONS), ", ".join(GROUPS)))
     parser.add_argument("--seconds", metavar="N", type=positive, default=5, help="length of each measurement")
     parser.add_argument("--pairs", metavar="N", type=positive, default=3, help="turns of service and yardstick")
     parser.add_argument(
         "--mappings", metavar="N", type=positive, default=10000, help="mappings in the existing database")
     parser.add_argument(
-        "--messages", metavar="N", type=positive, default=300, help="messages of a turn of the latency")
+        "--messages", metavar="N", type=positive, default=300,
+        help="messages of a turn of the latency, and records of that of streams")
     parser.add_argument(
         "--idle-mappings", metavar="N", type=positive, default=10000, help="mappings that wait for messages")
     parser.add_argument(

@@ -38,7 +38,8 @@ BATCHES = [
 def start(options, aws, database):
     """A Headrace that reads from the memory source and calls its function."""
     return Service(
-        options.headrace, database, environment={"AWS_ENDPOINT_URL_SQS": aws.url},
+        options.headrace, database,
+        environment={"AWS_ENDPOINT_URL_" + name: aws.url for name in ("SQS", "KINESIS", "DYNAMODB_STREAMS")},
         arguments=["--function", "*={}/function".format(aws.url)] + options.argument)
 
 
@@ -122,16 +123,23 @@ def compare_throughput(options, folder, programs, batch, parameters, candidates)
         theirs = loop_throughput(programs, batch, lanes, connections, options.seconds)
         require_same_work(ours, theirs)
         pairs.append((ours, theirs))
-        clients.append((ours, client_throughput(options, programs, batch, client_lanes, ours.record_bytes, options.seconds)))
+        clients.append((
+            ours, client_throughput(options, programs, batch, client_lanes, ours.record_bytes, options.seconds)))
     yardstick = "bare loop, {} lane{}".format(lanes, "" if lanes == 1 else "s")
     if connections > 1:
         yardstick += " of {} connections".format(connections)
+    return throughput_rows(
+        name, "messages", (yardstick, pairs), ("client loop, {} lanes".format(client_lanes[0]), clients), memories)
+
+
+def throughput_rows(name, things, bare, client, memories):
+    """The rows of a throughput, beside two yardsticks: the name of each and its pairs."""
+    (bare_name, pairs), (client_name, clients) = bare, client
+    unit = "{}/s".format(things)
     return [
-        table.comparison("{}: messages".format(name), yardstick, pairs, goal=0.8, unit="messages/s"),
-        table.comparison(
-            "  beside the same client", "client loop, {} lanes".format(client_lanes[0]), clients, goal=0.8,
-            unit="messages/s"),
-        table.Row("  messages in a batch", median(ours.batch for ours, _ in pairs), "messages"),
+        table.comparison("{}: {}".format(name, things), bare_name, pairs, goal=0.8, unit=unit),
+        table.comparison("  beside the same client", client_name, clients, goal=0.8, unit=unit),
+        table.Row("  {} in a batch".format(things), median(ours.batch for ours, _ in pairs), things),
         table.Row("  CPU of Headrace", median(ours.cores for ours, _ in pairs) * 100, "% of a core"),
         table.Row(
             "  CPU of the source with Headrace", median(ours.source_cores for ours, _ in pairs) * 100, "% of a core"),
@@ -164,15 +172,14 @@ def fastest_client_lanes(options, programs, batch, candidates):
 
 def client_throughput(options, programs, batch, lanes, record_bytes, seconds):
     """The loop over Headrace's own HTTP client. Like Headrace it has two threads, and is left to the kernel."""
-    program = os.path.join(os.path.dirname(options.headrace), "ClientLoop")
-    if not os.access(program, os.X_OK):
-        raise BenchmarkError("no program at {}; build one with: swift build -c release".format(program))
+    program = yardsticks.client_loop(options)
     with MemoryAWS(programs.memory_aws) as aws:
         with yardsticks.Loop(program, aws.port, "endless", batch, *lanes, round(record_bytes)) as loop:
             return measure_throughput(aws, loop, 0.5, seconds)
 
 
-def measure_throughput(aws, reader, warm_up, seconds):
+def measure_throughput(aws, reader, warm_up, seconds, deletes=True):
+    """`deletes`: whether what was delivered is deleted at the source."""
     time.sleep(warm_up)
     before, cpu, source_cpu = aws.counts(), reader.cpu_seconds(), aws.cpu_seconds()
     time.sleep(seconds)
@@ -185,7 +192,7 @@ def measure_throughput(aws, reader, warm_up, seconds):
     if not grown("calls"):
         raise BenchmarkError("the function was not called in {} s".format(seconds))
     # Deletes lag behind by what is in flight, but a loop that does not keep up with them does less work.
-    if grown("deleted") < 0.8 * grown("records"):
+    if deletes and grown("deleted") < 0.8 * grown("records"):
         raise BenchmarkError("of {} messages delivered only {} were deleted".format(grown("records"), grown("deleted")))
     return Throughput(
         grown("records") / elapsed, grown("eventBytes") / grown("records"), grown("records") / grown("calls"),

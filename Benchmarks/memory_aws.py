@@ -10,6 +10,10 @@ from measuring import BenchmarkError
 
 # What MemoryAWS has in its answers.
 ACCOUNT, REGION = "000000000000", "us-east-1"
+STREAM_ARNS = {
+    "kinesis": "arn:aws:kinesis:{}:{}:stream/{}",
+    "dynamodb": "arn:aws:dynamodb:{}:{}:table/{}/stream/2026-11-24T15:00:00.000",
+}
 
 
 class MemoryAWS:
@@ -43,7 +47,11 @@ class MemoryAWS:
 
     def release(self, queue):
         """Puts one message into a queue, and returns the milliseconds from then until the function was called."""
-        return self._ask("POST", "/control/release?queue={}".format(queue))["nanoseconds"] / 1e6
+        return self._release("queue={}".format(queue))
+
+    def release_record(self, service, stream, shard):
+        """Puts one record into a shard, and returns the milliseconds from then until the function was called."""
+        return self._release("shard={}/{}/{}".format(service, stream, shard))
 
     def wait_for(self, name, least, seconds, pause=0.02):
         """The counts, once one of them is high enough; None when that takes too long."""
@@ -55,6 +63,9 @@ class MemoryAWS:
             if time.monotonic() > deadline:
                 return None
             time.sleep(pause)
+
+    def _release(self, source):
+        return self._ask("POST", "/control/release?{}".format(source))["nanoseconds"] / 1e6
 
     def _ask(self, method, path):
         try:
@@ -72,3 +83,10 @@ def mapping_body(queue, **parameters):
     """The request that maps a queue to a function."""
     return json.dumps(dict(
         EventSourceArn="arn:aws:sqs:{}:{}:{}".format(REGION, ACCOUNT, queue), FunctionName="f", **parameters))
+
+
+def stream_body(service, stream, function="f", **parameters):
+    """The request that maps a stream, from its beginning, to a function."""
+    return json.dumps(dict(
+        EventSourceArn=STREAM_ARNS[service].format(REGION, ACCOUNT, stream), FunctionName=function,
+        StartingPosition="TRIM_HORIZON", **parameters))

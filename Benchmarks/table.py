@@ -10,7 +10,7 @@ import measuring
 class Row:
     """One line of the table: a figure, what it is compared with, and the goal.
 
-    The service's figure is a number of a unit, or, beside a yardstick, what measuring.Figures gives.
+    The service's figure is a number of a unit, or what measuring.Figures gives, as it is beside a yardstick.
     """
 
     def __init__(self, name, service, unit=None, yardstick=None, ratio=None, goal=None, met=None):
@@ -52,7 +52,9 @@ def cells(row):
     verdict = {True: "met", False: "NOT MET", None: ""}[row.met]
     goal = row.goal or ""
     if row.yardstick is None:
-        return [row.name, "{:.1f} {}".format(row.service, row.unit), "", "", "", "", "", "", "", goal, verdict]
+        ours = figures(row.service) if isinstance(row.service, dict) else [
+            "{:.1f} {}".format(row.service, row.unit), "", ""]
+        return [row.name] + ours + ["", "", "", "", "", goal, verdict]
     return (
         [row.name] + figures(row.service) + [row.yardstick["name"]] + figures(row.yardstick)
         + ["" if row.ratio is None else "{:.2f}".format(row.ratio), goal, verdict])

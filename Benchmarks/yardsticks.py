@@ -36,6 +36,14 @@ def build(folder):
         compile_one(compiler, folder, "memory_aws", [], "gcc libc6-dev", os.path.join("MemoryAWS", "*.c")))
 
 
+def client_loop(options):
+    """The loop over Headrace's HTTP client, which is built beside Headrace."""
+    program = os.path.join(os.path.dirname(options.headrace), "ClientLoop")
+    if not os.access(program, os.X_OK):
+        raise BenchmarkError("no program at {}; build one with: swift build -c release".format(program))
+    return program
+
+
 def compile_one(compiler, folder, name, libraries, packages, *sources):
     """Compiles NAME.c, or what the patterns of `sources` name."""
     program = os.path.join(folder, name)
