@@ -23,7 +23,8 @@ extension Connection {
           finished = excluded.finished, window_start = excluded.window_start, window_state = excluded.window_state
       """,
       [
-        .text(checkpoint.shard), .text(Self.text(checkpoint.lanes)), .optional(checkpoint.earlierLanes.map(Self.text)),
+        .text(checkpoint.shard), .text(Self.text(checkpoint.lanes)),
+        .text(checkpoint.earlierLanes.map(Self.text).joined(separator: ";")),
         .optional(checkpoint.iterator), .integer(checkpoint.isFinished ? 1 : 0),
         .optional(checkpoint.window?.start.count), checkpoint.window.map { .blob($0.state) } ?? .null,
         .text(mapping.description),
@@ -39,7 +40,8 @@ extension ShardCheckpoint {
   /// Reads the columns in the order of the query above.
   fileprivate init(_ row: Row) throws(SQLiteError) {
     self.init(
-      shard: row.text(0), lanes: Self.lanes(row.text(1)), earlierLanes: row.optionalText(2).map(Self.lanes),
+      shard: row.text(0), lanes: Self.lanes(row.text(1)),
+      earlierLanes: row.text(2).split(separator: ";").map { Self.lanes(String($0)) },
       iterator: row.optionalText(3), isFinished: row.integer(4) != 0,
       window: row.optionalInteger(5).map { OpenWindow(start: Milliseconds($0), state: row.bytes(6)) })
   }

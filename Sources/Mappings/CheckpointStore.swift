@@ -3,9 +3,9 @@ public struct ShardCheckpoint: Equatable, Sendable {
   public var shard: String
   /// By lane: the last record up to which all of the lane's records are done with; nil where none is.
   public var lanes: [SequenceNumber?]
-  /// The same of lanes of another number, which the mapping had before, as long as some of their records that are done
-  /// with lie ahead; else nil.
-  public var earlierLanes: [SequenceNumber?]?
+  /// The same of lanes of other numbers, which the mapping had before, as long as some of their records that are done
+  /// with lie ahead.
+  public var earlierLanes: [[SequenceNumber?]]
   /// Where the shard is read from before any record is done with: an iterator that was taken when the mapping was made.
   /// It expires; then the time of the mapping's creation takes its place.
   public var iterator: String?
@@ -29,7 +29,7 @@ public struct ShardCheckpoint: Equatable, Sendable {
 
   /// A checkpoint; by default that of a shard of which nothing is done.
   public init(
-    shard: String, lanes: [SequenceNumber?] = [nil], earlierLanes: [SequenceNumber?]? = nil, iterator: String? = nil,
+    shard: String, lanes: [SequenceNumber?] = [nil], earlierLanes: [[SequenceNumber?]] = [], iterator: String? = nil,
     isFinished: Bool = false,
     window: OpenWindow? = nil
   ) {

@@ -22,7 +22,7 @@ struct ResumedLanes: Sendable {
   }
 
   /// Whether records that were done with may still be read.
-  func areAhead(of lastRead: SequenceNumber?) -> Bool { lastRead.map { $0 < last } ?? true }
+  func areAhead(of resumption: SequenceNumber?) -> Bool { resumption.map { $0 < last } ?? true }
 }
 
 extension StreamedRecord {

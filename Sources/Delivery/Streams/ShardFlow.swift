@@ -29,7 +29,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   /// have done, so that some of them may have done more.
   private let resumed: [ResumedLanes]
   private let resumedIterator: String?
-  private let earlierLanes: ResumedLanes?
+  private let earlierLanes: [ResumedLanes]
   /// Nil where the mapping has no tumbling windows.
   private var tumbling: TumblingWindow?
 
@@ -61,8 +61,9 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     resumedIterator = checkpoint.iterator
     let count = settings.laneCount
     let hasSameLanes = checkpoint.lanes.count == count
-    earlierLanes = ResumedLanes(hasSameLanes ? checkpoint.earlierLanes ?? [] : checkpoint.lanes)
-    resumed = [earlierLanes, ResumedLanes(hasSameLanes && count > 1 ? checkpoint.lanes : [])].compactMap(\.self)
+    let earlier = checkpoint.earlierLanes + (hasSameLanes ? [] : [checkpoint.lanes])
+    earlierLanes = earlier.compactMap(ResumedLanes.init)
+    resumed = earlierLanes + [ResumedLanes(hasSameLanes && count > 1 ? checkpoint.lanes : [])].compactMap(\.self)
     lanes = Array(repeating: ShardLane<Record>(), count: count)
     for index in lanes.indices {
       lanes[index].position = hasSameLanes ? checkpoint.lanes[index] : checkpoint.resumption
@@ -301,7 +302,9 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
       checkpoint.lanes.append(lane.isEmpty ? positionOfIdle(lane) : lane.position)
     }
     if checkpoint.resumption == nil { checkpoint.iterator = resumedIterator }
-    if let earlierLanes, earlierLanes.areAhead(of: lastRead) { checkpoint.earlierLanes = earlierLanes.positions }
+    for earlier in earlierLanes where earlier.areAhead(of: checkpoint.resumption) {
+      checkpoint.earlierLanes.append(earlier.positions)
+    }
     checkpoint.window = tumbling?.kept
     checkpoint.isFinished = isDrained && !hasVanished
     return checkpoint
