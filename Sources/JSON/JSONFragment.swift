@@ -14,11 +14,13 @@ public struct JSONFragment: Sendable {
 
   /// The whole of a document. All is checked but the form of numbers and the escapes and encoding of strings.
   public init(document bytes: [UInt8]) throws(JSONParseError) {
-    var scanner = FragmentScanner(bytes, from: 0)
-    scanner.skipWhitespace()
-    let value = try scanner.value()
-    scanner.skipWhitespace()
-    guard scanner.offset == bytes.count else { throw scanner.error(.trailingBytes) }
+    let value = try bytes.withUnsafeBufferPointer { (bytes) throws(JSONParseError) in
+      var scanner = JSONScanner(bytes, from: 0)
+      scanner.skipWhitespace()
+      let value = try scanner.value()
+      try scanner.end()
+      return value
+    }
     self.init(bytes, value)
   }
 
@@ -63,178 +65,40 @@ public struct JSONFragment: Sendable {
   /// Visits the members of an object in their order; of anything else there are none.
   public func forEachMember(_ body: (_ name: JSONFragment, _ value: JSONFragment) throws -> Void) throws {
     guard isObject else { return }
-    var scanner = FragmentScanner(bytes, from: range.lowerBound + 1)
-    scanner.skipWhitespace()
-    while try scanner.current() != UInt8(ascii: "}") {
-      let (name, value) = try scanner.member()
-      try body(JSONFragment(bytes, name), JSONFragment(bytes, value))
-      guard try scanner.anotherFollows(before: UInt8(ascii: "}")) else { return }
+    try bytes.withUnsafeBufferPointer { buffer in
+      var scanner = JSONScanner(buffer, from: range.lowerBound)
+      guard try scanner.enter(before: UInt8(ascii: "}")) else { return }
+      repeat {
+        let (name, value) = try scanner.member()
+        try body(JSONFragment(bytes, name), JSONFragment(bytes, value))
+      } while try scanner.anotherFollows(before: UInt8(ascii: "}"))
     }
   }
 
   /// Visits the elements of an array in their order; of anything else there are none.
   public func forEachElement(_ body: (JSONFragment) throws -> Void) throws {
     guard isArray else { return }
-    var scanner = FragmentScanner(bytes, from: range.lowerBound + 1)
-    scanner.skipWhitespace()
-    while try scanner.current() != UInt8(ascii: "]") {
-      try body(JSONFragment(bytes, try scanner.value()))
-      guard try scanner.anotherFollows(before: UInt8(ascii: "]")) else { return }
+    try bytes.withUnsafeBufferPointer { buffer in
+      var scanner = JSONScanner(buffer, from: range.lowerBound)
+      guard try scanner.enter(before: UInt8(ascii: "]")) else { return }
+      repeat {
+        try body(JSONFragment(bytes, try scanner.value()))
+      } while try scanner.anotherFollows(
+        before: UInt8(ascii: "]"))
     }
   }
 
   /// The value of the first member of that name, written without escapes; nil where there is none.
   public func member(_ name: StaticString) throws(JSONParseError) -> JSONFragment? {
     guard isObject else { return nil }
-    var scanner = FragmentScanner(bytes, from: range.lowerBound + 1)
-    scanner.skipWhitespace()
-    while try scanner.current() != UInt8(ascii: "}") {
-      let (found, value) = try scanner.member()
-      if JSONFragment(bytes, found).isString(name) { return JSONFragment(bytes, value) }
-      guard try scanner.anotherFollows(before: UInt8(ascii: "}")) else { return nil }
+    return try bytes.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
+      var scanner = JSONScanner(buffer, from: range.lowerBound)
+      guard try scanner.enter(before: UInt8(ascii: "}")) else { return nil }
+      repeat {
+        let (found, value) = try scanner.member()
+        if JSONFragment(bytes, found).isString(name) { return JSONFragment(bytes, value) }
+      } while try scanner.anotherFollows(before: UInt8(ascii: "}"))
+      return nil
     }
-    return nil
-  }
-}
-
-/// Finds where values end. Recursion is bounded, as it is for the parser.
-private struct FragmentScanner {
-  private let bytes: [UInt8]
-  private(set) var offset: Int
-  private var depth = 0
-
-  init(_ bytes: [UInt8], from offset: Int) {
-    self.bytes = bytes
-    self.offset = offset
-  }
-
-  /// The place of the value that begins at `offset`, which is left behind it.
-  mutating func value() throws(JSONParseError) -> Range<Int> {
-    let start = offset
-    switch try current() {
-    case UInt8(ascii: "\""): try string()
-    case UInt8(ascii: "{"):
-      try container(UInt8(ascii: "}")) { (scanner) throws(JSONParseError) in _ = try scanner.member() }
-    case UInt8(ascii: "["):
-      try container(UInt8(ascii: "]")) { (scanner) throws(JSONParseError) in _ = try scanner.value() }
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      while offset < bytes.count, isPartOfNumber(bytes[offset]) { offset += 1 }
-    case UInt8(ascii: "t"): try word("true")
-    case UInt8(ascii: "f"): try word("false")
-    case UInt8(ascii: "n"): try word("null")
-    case let byte: throw error(.unexpectedByte(byte))
-    }
-    return start..<offset
-  }
-
-  /// A name, a colon and a value.
-  mutating func member() throws(JSONParseError) -> (name: Range<Int>, value: Range<Int>) {
-    let start = offset
-    guard try current() == UInt8(ascii: "\"") else { throw error(.unexpectedByte(bytes[offset])) }
-    try string()
-    let name = start..<offset
-    skipWhitespace()
-    guard try current() == UInt8(ascii: ":") else { throw error(.unexpectedByte(bytes[offset])) }
-    offset += 1
-    skipWhitespace()
-    return (name, try value())
-  }
-
-  private mutating func container(
-    _ closing: UInt8, _ item: (inout FragmentScanner) throws(JSONParseError) -> Void
-  ) throws(JSONParseError) {
-    guard depth < JSONValue.defaultMaximumDepth else {
-      throw error(.nestedTooDeeply(limit: JSONValue.defaultMaximumDepth))
-    }
-    depth += 1
-    offset += 1
-    skipWhitespace()
-    if try current() != closing {
-      repeat { try item(&self) } while try anotherFollows(before: closing)
-    }
-    depth -= 1
-    offset += 1
-  }
-
-  /// Steps over a comma and what is blank around it; false at the closing bracket, which is left.
-  mutating func anotherFollows(before closing: UInt8) throws(JSONParseError) -> Bool {
-    skipWhitespace()
-    let byte = try current()
-    if byte == closing { return false }
-    guard byte == UInt8(ascii: ",") else { throw error(.unexpectedByte(byte)) }
-    offset += 1
-    skipWhitespace()
-    return true
-  }
-
-  private mutating func string() throws(JSONParseError) {
-    offset += 1
-    while true {
-      skipPlainBytes()
-      switch try current() {
-      case UInt8(ascii: "\""):
-        offset += 1
-        return
-      case UInt8(ascii: "\\"): offset += 2
-      case let byte where byte < 0x20: throw error(.controlCharacterInString(byte))
-      default: offset += 1
-      }
-    }
-  }
-
-  /// Steps over what is neither a quotation mark nor an escape nor a control character, eight bytes at a time: most of an
-  /// answer lies inside long strings.
-  private mutating func skipPlainBytes() {
-    let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-    offset = bytes.withUnsafeBytes { bytes in
-      var offset = offset
-      while offset + 8 <= bytes.count {
-        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        // The high bit of each byte that is 0 after the exclusive or, or less than 0x20; behind the first such byte a
-        // borrow may set others, which nobody looks at.
-        let quotes = word ^ (ones &* 0x22)
-        let escapes = word ^ (ones &* 0x5c)
-        let special =
-          ((quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes | (word &- (ones &* 0x20)) & ~word) & highs
-        guard special == 0 else { return offset + special.trailingZeroBitCount / 8 }
-        offset += 8
-      }
-      return offset
-    }
-  }
-
-  func current() throws(JSONParseError) -> UInt8 {
-    guard offset < bytes.count else { throw error(.unexpectedEnd) }
-    return bytes[offset]
-  }
-
-  mutating func skipWhitespace() {
-    while offset < bytes.count {
-      switch bytes[offset] {
-      case 0x20, 0x09, 0x0a, 0x0d: offset += 1
-      default: return
-      }
-    }
-  }
-
-  private mutating func word(_ word: StaticString) throws(JSONParseError) {
-    let end = offset + word.utf8CodeUnitCount
-    guard end <= bytes.count, word.withUTF8Buffer({ bytes[offset..<end].elementsEqual($0) }) else {
-      throw error(.unknownWord)
-    }
-    offset = end
-  }
-
-  private func isPartOfNumber(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"),
-      UInt8(ascii: "e"), UInt8(ascii: "E"):
-      true
-    default: false
-    }
-  }
-
-  func error(_ reason: JSONParseError.Reason) -> JSONParseError {
-    JSONParseError(offset: offset, reason: reason)
   }
 }

@@ -85,10 +85,11 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
     _ result: InvocationResult, _ policy: StreamRetryPolicy, at now: Milliseconds, spread: Double
   ) -> Ending {
     guard var part = parts.popLast() else {
-      return Ending(fate: StreamBatchFate(.withdrawn, identifiers: [], policy: policy, tries: 0))
+      return Ending(fate: StreamBatchFate(.withdrawn, count: 0, policy: policy, tries: 0) { [] })
     }
     let fate = StreamBatchFate(
-      result, identifiers: part.records.map { $0.sequenceNumber.description }, policy: policy, tries: part.tries + 1)
+      result, count: part.records.count, policy: policy, tries: part.tries + 1
+    ) { part.records.map(\.sequenceNumber.description) }
     part.lastWasFunctionError = fate.isFunctionError
     finish(&part, first: fate.done)
     var pause: Duration?

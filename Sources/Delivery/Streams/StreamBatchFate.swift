@@ -39,13 +39,16 @@ public struct StreamBatchFate: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - identifiers: the sequence numbers of the batch, in their order; none for a window's final invocation.
+  ///   - count: how many records the batch has; none for a window's final invocation.
   ///   - tries: how often the batch was tried, this time included.
-  public init(_ result: InvocationResult, identifiers: [String], policy: StreamRetryPolicy, tries: Int) {
-    let judge = Judge(count: identifiers.count, policy: policy, tries: tries)
+  ///   - identifiers: the sequence numbers of the batch, in their order. Asked for only where the answer may name some.
+  public init(
+    _ result: InvocationResult, count: Int, policy: StreamRetryPolicy, tries: Int, identifiers: () -> [String]
+  ) {
+    let judge = Judge(count: count, policy: policy, tries: tries)
     switch result {
     case .answered(let answer):
-      self = judge.judge(answer, identifiers: identifiers)
+      self = judge.judge(answer, identifiers)
     case .functionError(let error):
       self = judge.failed(.functionError, error: error.summary, problem: "", isFunctionError: true)
     case .timedOut(let reason):
@@ -79,7 +82,7 @@ private struct Judge {
   let policy: StreamRetryPolicy
   let tries: Int
 
-  func judge(_ answer: [UInt8], identifiers: [String]) -> StreamBatchFate {
+  func judge(_ answer: [UInt8], _ identifiers: () -> [String]) -> StreamBatchFate {
     var state: [UInt8]?
     // A final invocation needs no state, since there is nothing left that would see it (assumed).
     if policy.keepsState, count > 0 {
@@ -89,7 +92,7 @@ private struct Judge {
       }
       state = given
     }
-    var fate = policy.reportsItemFailures ? reported(answer, identifiers) : success
+    var fate = policy.reportsItemFailures ? reported(answer, identifiers()) : success
     fate.state = state
     return fate
   }

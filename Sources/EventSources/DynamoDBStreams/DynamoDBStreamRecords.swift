@@ -14,97 +14,118 @@ struct DynamoDBStreamRecords: Sendable {
 
   /// The records of an answer, in its order.
   func read(_ answer: [UInt8]) throws(StreamAnswerError) -> ShardAnswer {
-    var read = ShardAnswer()
     do {
-      let document = try JSONFragment(document: answer)
-      guard document.isObject else { throw StreamAnswerError.unreadable("it is no object") }
-      guard let records = try document.member("Records"), records.isArray else {
-        throw StreamAnswerError.unreadable("it has no list of Records")
+      return try JSONReader.read(answer) { reader in
+        var read = ShardAnswer()
+        var hasRecords = false
+        try reader.members { name, reader in
+          if name.isString("Records") {
+            guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
+            hasRecords = true
+            var writer = RecordBlockWriter(capacity: answer.count + answer.count / 4)
+            try reader.elements { try write(&$0, to: &writer) }
+            read.records = writer.finish()
+          } else if name.isString("NextShardIterator") {
+            read.next = try reader.value().iterator
+          }
+        }
+        guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
+        return read
       }
-      try records.forEachElement { read.records.append(try record($0)) }
-      read.next = try document.member("NextShardIterator")?.iterator
     } catch let error as StreamAnswerError {
       throw error
     } catch {
       throw .unreadable("\(error)")
     }
-    return read
   }
 
-  private func record(_ fragment: JSONFragment) throws -> StreamRecord {
-    guard let change = try fragment.member("dynamodb"), change.isObject else {
-      throw StreamAnswerError.incompleteRecord
-    }
-    var text = RecordText(capacity: fragment.token.count + tail.count + 32)
-    var parts = Parts()
-    try fragment.forEachMember { name, value in
-      if name.isString("dynamodb") {
-        text.open("dynamodb")
-        try change.forEachMember { name, value in
-          try parts.note(name, value)
-          if name.isString("ApproximateCreationDateTime") {
-            text.member("ApproximateCreationDateTime", Self.time(value))
-          } else {
-            text.member(name.token, value.token)
-          }
-        }
-        text.close()
-      } else if name.isString("userIdentity") {
-        // The stream's API writes `PrincipalId` and `Type`; Lambda's events do not (DynamoDB's developer guide, TTL).
-        text.open("userIdentity")
-        if let type = try Self.member(of: value, "Type", "type") { text.member("type", type.token) }
-        if let principal = try Self.member(of: value, "PrincipalId", "principalId") {
-          text.member("principalId", principal.token)
-        }
-        text.close()
+  private func write(_ reader: inout JSONReader, to writer: inout RecordBlockWriter) throws {
+    guard reader.isAtObject else { throw StreamAnswerError.incompleteRecord }
+    var change = Change()
+    writer.begin()
+    try reader.members { name, reader in
+      if name.isString("dynamodb"), reader.isAtObject {
+        writer.text.open("dynamodb")
+        try reader.members { name, reader in try Self.write(name, &reader, to: &writer.text, &change) }
+        writer.text.close()
+      } else if name.isString("userIdentity"), reader.isAtObject {
+        try Self.writeIdentity(&reader, to: &writer.text)
       } else if !name.isString("eventSourceARN") {
-        text.member(name.token, value.token)
+        writer.text.member(name.bytes, try reader.value().bytes)
       }
     }
-    text.append(tail)
-    guard let number = parts.sequenceNumber else { throw StreamAnswerError.incompleteRecord }
-    return StreamRecord(
-      sequenceNumber: SequenceNumber(number), arrival: Milliseconds(unixSeconds: parts.seconds),
-      keyHash: parts.hash.value, record: text.bytes)
+    writer.text.append(tail)
+    guard let number = change.sequenceNumber else { throw StreamAnswerError.incompleteRecord }
+    writer.end(sequenceNumber: number, arrival: change.time, keyHash: change.hash.value)
   }
 
   /// What order and age need of a change.
-  private struct Parts {
-    var sequenceNumber: String?
-    var seconds = 0.0
+  private struct Change {
+    /// Where it stands in what is written.
+    var sequenceNumber: Range<Int>?
+    var time = Milliseconds(0)
     var hash = KeyHash()
+  }
 
-    mutating func note(_ name: JSONFragment, _ value: JSONFragment) throws {
-      if name.isString("SequenceNumber") {
-        sequenceNumber = value.text
-      } else if name.isString("ApproximateCreationDateTime") {
-        seconds = Double(String(decoding: value.token, as: UTF8.self)) ?? 0
-      } else if name.isString("Keys") {
-        // An item is known by its key, in whichever order its attributes are written.
-        var keys: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
-        try value.forEachMember { keys.append(($0.token, $1.token)) }
-        keys.sort { $0.name.lexicographicallyPrecedes($1.name) }
-        for key in keys {
-          hash.combine(key.name)
-          hash.combine(key.value)
-        }
-      }
+  private static func write(
+    _ name: JSONToken, _ reader: inout JSONReader, to text: inout RecordText, _ change: inout Change
+  ) throws {
+    if name.isString("Keys"), reader.isAtObject {
+      try writeKeys(&reader, to: &text, &change.hash)
+      return
+    }
+    let value = try reader.value()
+    if name.isString("ApproximateCreationDateTime") {
+      change.time = Milliseconds(unixSecondsText: value.bytes) ?? change.time
+      text.member("ApproximateCreationDateTime", time(value))
+      return
+    }
+    text.member(name.bytes, value.bytes)
+    if name.isString("SequenceNumber"), value.isString, !value.inner.isEmpty {
+      change.sequenceNumber = (text.bytes.count - value.bytes.count + 1)..<(text.bytes.count - 1)
     }
   }
 
-  private static func member(
-    of fragment: JSONFragment, _ name: StaticString, _ otherName: StaticString
-  ) throws -> JSONFragment? {
-    try fragment.member(name) ?? fragment.member(otherName)
+  /// An item is known by its key, in whichever order its attributes are written.
+  private static func writeKeys(_ reader: inout JSONReader, to text: inout RecordText, _ hash: inout KeyHash) throws {
+    var keys: [(name: JSONToken, value: JSONToken)] = []
+    text.open("Keys")
+    try reader.members { name, reader in
+      let value = try reader.value()
+      text.member(name.bytes, value.bytes)
+      keys.append((name, value))
+    }
+    text.close()
+    if keys.count > 1 { keys.sort { $0.name.bytes.lexicographicallyPrecedes($1.name.bytes) } }
+    for key in keys {
+      hash.combine(key.name.bytes)
+      hash.combine(key.value.bytes)
+    }
+  }
+
+  /// The stream's API writes `PrincipalId` and `Type`; Lambda's events do not (DynamoDB's developer guide, TTL).
+  private static func writeIdentity(_ reader: inout JSONReader, to text: inout RecordText) throws {
+    text.open("userIdentity")
+    try reader.members { name, reader in
+      let value = try reader.value()
+      if name.isString("PrincipalId") {
+        text.member("principalId", value.bytes)
+      } else if name.isString("Type") {
+        text.member("type", value.bytes)
+      } else {
+        text.member(name.bytes, value.bytes)
+      }
+    }
+    text.close()
   }
 
   /// As AWS writes it, `1.764078861E9`: a float, whatever the source wrote (recorded: it parses as one).
-  private static func time(_ value: JSONFragment) -> [UInt8] {
-    let text = String(decoding: value.token, as: UTF8.self)
+  private static func time(_ value: JSONToken) -> [UInt8] {
+    let text = String(decoding: value.bytes, as: UTF8.self)
     let digits = text.split(separator: ".", maxSplits: 1)
     guard let whole = digits.first, whole.count > 1, whole.allSatisfy(\.isNumber),
       digits.count == 1 || digits[1].allSatisfy(\.isNumber)
-    else { return Array(value.token) }
+    else { return Array(value.bytes) }
     let fraction = String(whole.dropFirst()) + (digits.count > 1 ? String(digits[1]) : "")
     let significant = fraction.reversed().drop { $0 == "0" }.reversed()
     return Array("\(whole.prefix(1)).\(significant.isEmpty ? "0" : String(significant))E\(whole.count - 1)".utf8)

@@ -8,98 +8,98 @@ import Mappings
 ///
 /// Values are copied as the bytes in which the stream wrote them; none is decoded and written again.
 struct KinesisRecords: Sendable {
-  /// The shard and a colon, as they stand in an `eventID`.
-  private let shard: [UInt8]
+  // What stands between the values of a record, in AWS's order.
+  private static let beforeKey = Array(#"{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"#.utf8)
+  private static let beforeNumber = Array(#","sequenceNumber":""#.utf8)
+  private static let beforeData = Array(#"","data":"#.utf8)
+  private static let beforeTime = Array(#","approximateArrivalTimestamp":"#.utf8)
+  private let beforeID: [UInt8]
   private let tail: [UInt8]
 
   /// - Parameter source: the mapping's source.
   init(shard: String, source: ARN) {
-    self.shard = Array("\(shard):".utf8)
     // There are no roles here; AWS names the function's.
     let role = "arn:\(source.partition):iam::\(source.account):role/headrace"
+    beforeID = Array(#"},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"\#(shard):"#.utf8)
     tail = Array(
       #"""
-      ,"eventName":"aws:kinesis:record","invokeIdentityArn":"\#(role)","awsRegion":"\#(source.region)",\#
+      ","eventName":"aws:kinesis:record","invokeIdentityArn":"\#(role)","awsRegion":"\#(source.region)",\#
       "eventSourceARN":"\#(source)"}
       """#.utf8)
   }
 
   /// The records of an answer, in its order.
   func read(_ answer: [UInt8]) throws(StreamAnswerError) -> ShardAnswer {
-    var read = ShardAnswer()
     do {
-      let document = try JSONFragment(document: answer)
-      guard document.isObject else { throw StreamAnswerError.unreadable("it is no object") }
-      var hasRecords = false
-      var hasChildren = false
-      try document.forEachMember { name, value in
-        if name.isString("Records") {
-          guard value.isArray else { throw StreamAnswerError.unreadable("its Records are no list") }
-          hasRecords = true
-          try value.forEachElement { read.records.append(try record($0)) }
-        } else if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
-          read.next = try value.iterator
-        } else if name.isString("MillisBehindLatest") {
-          read.millisBehindLatest = value.integer
-        } else if name.isString("ChildShards") {
-          hasChildren = value.isArray && value.token.contains(UInt8(ascii: "{"))
+      return try JSONReader.read(answer) { reader in
+        var read = ShardAnswer()
+        var hasRecords = false
+        try reader.members { name, reader in
+          if name.isString("Records") {
+            guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
+            hasRecords = true
+            // A record gets longer by about as much as its names do.
+            var writer = RecordBlockWriter(capacity: answer.count + answer.count / 4)
+            try reader.elements { try write(&$0, to: &writer) }
+            read.records = writer.finish()
+          } else if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
+            read.next = try reader.value().iterator
+          } else if name.isString("MillisBehindLatest") {
+            read.millisBehindLatest = Int(String(decoding: try reader.value().bytes, as: UTF8.self))
+          } else if name.isString("ChildShards") {
+            read.hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
+          }
         }
+        guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
+        // Documented: children are told at the end of a shard.
+        if read.hasChildren { read.next = nil }
+        return read
       }
-      guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
-      // Documented: children are told at the end of a shard.
-      if hasChildren { read.next = nil }
     } catch let error as StreamAnswerError {
       throw error
     } catch {
       throw .unreadable("\(error)")
     }
-    return read
   }
 
-  private func record(_ fragment: JSONFragment) throws -> StreamRecord {
-    var sequenceNumber: JSONFragment?
-    var partitionKey: JSONFragment?
-    var data: JSONFragment?
-    var arrival: JSONFragment?
-    try fragment.forEachMember { name, value in
+  private func write(_ reader: inout JSONReader, to writer: inout RecordBlockWriter) throws {
+    var (number, key, data, time): (JSONToken?, JSONToken?, JSONToken?, JSONToken?)
+    guard reader.isAtObject else { throw StreamAnswerError.incompleteRecord }
+    try reader.members { name, reader in
       if name.isString("SequenceNumber") {
-        sequenceNumber = value
+        number = try reader.value()
       } else if name.isString("PartitionKey") {
-        partitionKey = value
+        key = try reader.value()
       } else if name.isString("Data") {
-        data = value
+        data = try reader.value()
       } else if name.isString("ApproximateArrivalTimestamp") {
-        arrival = value
+        time = try reader.value()
       }
     }
-    guard let sequenceNumber, let number = sequenceNumber.text, !number.isEmpty, let partitionKey,
-      partitionKey.isString, let data, data.isString
+    guard let number, number.isString, !number.inner.isEmpty, let key, key.isString, let data, data.isString, let time,
+      let arrival = Milliseconds(unixSecondsText: time.bytes)
     else { throw StreamAnswerError.incompleteRecord }
-    guard let time = arrival.flatMap({ Double(String(decoding: $0.token, as: UTF8.self)) }) else {
-      throw StreamAnswerError.incompleteRecord
-    }
-    var text = RecordText(capacity: data.token.count + partitionKey.token.count + tail.count + 320)
-    text.open("kinesis")
-    text.member("kinesisSchemaVersion", #""1.0""#.utf8)
-    text.member("partitionKey", partitionKey.token)
-    text.member("sequenceNumber", sequenceNumber.token)
-    text.member("data", data.token)
-    text.member("approximateArrivalTimestamp", Self.decimal(arrival?.token ?? []))
-    text.close()
-    text.member("eventSource", #""aws:kinesis""#.utf8)
-    text.member("eventVersion", #""1.0""#.utf8)
-    text.member("eventID", joining: shard[...], sequenceNumber.token.dropFirst().dropLast())
-    text.append(tail)
+    writer.begin(with: Self.beforeKey)
+    writer.text.append(key.bytes)
+    writer.text.append(Self.beforeNumber)
+    let start = writer.text.bytes.count
+    writer.text.append(number.inner)
+    let end = writer.text.bytes.count
+    writer.text.append(Self.beforeData)
+    writer.text.append(data.bytes)
+    writer.text.append(Self.beforeTime)
+    writer.text.append(time.bytes)
+    if !Self.isDecimal(time) { writer.text.append(".0".utf8) }
+    writer.text.append(beforeID)
+    writer.text.append(number.inner)
+    writer.text.append(tail)
     var hash = KeyHash()
-    hash.combine(partitionKey.token)
-    return StreamRecord(
-      sequenceNumber: SequenceNumber(number), arrival: Milliseconds(unixSeconds: time), keyHash: hash.value,
-      record: text.bytes)
+    hash.combine(key.bytes)
+    writer.end(sequenceNumber: start..<end, arrival: arrival, keyHash: hash.value)
   }
 
   /// Recorded: a float, also where the time has no fraction.
-  private static func decimal(_ token: ArraySlice<UInt8>) -> [UInt8] {
-    let hasFraction = token.contains { [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains($0) }
-    return Array(token) + (hasFraction ? [] : Array(".0".utf8))
+  private static func isDecimal(_ time: JSONToken) -> Bool {
+    time.bytes.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
   }
 }

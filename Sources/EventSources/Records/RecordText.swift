@@ -1,26 +1,23 @@
 import JSON
 
-/// Writes a record member by member out of pieces of JSON.
+/// Writes records member by member out of pieces of JSON.
 struct RecordText {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
   init(capacity: Int) {
     bytes.reserveCapacity(capacity)
+  }
+
+  /// Begins a record.
+  mutating func begin() {
     bytes.append(UInt8(ascii: "{"))
+    needsComma = false
   }
 
   mutating func member(_ name: StaticString, _ value: some Collection<UInt8>) {
     key(name)
     bytes.append(contentsOf: value)
-  }
-
-  /// A string put together of pieces that need no escaping, or are escaped already.
-  mutating func member(_ name: StaticString, joining pieces: ArraySlice<UInt8>...) {
-    key(name)
-    bytes.append(UInt8(ascii: "\""))
-    for piece in pieces { bytes.append(contentsOf: piece) }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   mutating func member(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
@@ -56,8 +53,9 @@ struct RecordText {
     needsComma = true
   }
 
-  mutating func append(_ tail: [UInt8]) {
-    bytes.append(contentsOf: tail)
+  /// Appends what is written already.
+  mutating func append(_ piece: some Collection<UInt8>) {
+    bytes.append(contentsOf: piece)
   }
 
   private mutating func string(_ value: JSONFragment) {

@@ -87,6 +87,7 @@ struct SQSRecordWriter {
     else { throw SQSAnswerError.incompleteMessage }
 
     var json = RecordText(capacity: body.token.count + handle.token.count + tail.count + 640)
+    json.begin()
     json.member("messageId", id.token)
     json.member("receiptHandle", handle.token)
     json.member("body", body.token)

@@ -147,7 +147,8 @@ final class ShardWorker: Sendable {
     do throws(AWSError) {
       let answer = try await reader.next(limit: maximum)
       await board.note(.source(of: shard), nil)
-      return .read(ShardRead(answer, limit: maximum, admitting: admits, startedAt: started))
+      let admitted = plan.filter.isEmpty ? answer.records : answer.records.filter(admits)
+      return .read(ShardRead(answer, admitted: admitted, limit: maximum, startedAt: started))
     } catch {
       if case .cancelled = error { return .readFailed(retryAfter: pause) }
       if error.isMissingResource { return .vanished }
@@ -158,7 +159,7 @@ final class ShardWorker: Sendable {
 
   /// A record that cannot be looked at is let through, since what is not is skipped.
   private func admits(_ record: StreamRecord) -> Bool {
-    guard !plan.filter.isEmpty, let view = source.view(of: record) else { return true }
+    guard let view = source.view(of: record) else { return true }
     return plan.filter.admits(view)
   }
 
@@ -247,12 +248,11 @@ extension ShardCheckpoint {
 
 extension ShardRead where Record == StreamRecord {
   /// A read of which the filters have seen the records.
-  fileprivate init(
-    _ answer: ShardAnswer, limit: Int, admitting admits: (StreamRecord) -> Bool, startedAt: Milliseconds
-  ) {
+  fileprivate init(_ answer: ShardAnswer, admitted: [StreamRecord], limit: Int, startedAt: Milliseconds) {
     let isFull = answer.records.count >= limit
     self.init(
-      records: answer.records.filter(admits), count: answer.records.count, last: answer.records.last?.sequenceNumber,
+      records: admitted, count: answer.records.count,
+      last: answer.records.last?.sequenceNumber,
       lastArrival: answer.records.last?.arrival,
       isBehind: isFull || (answer.millisBehindLatest ?? 0) > 0, isCaughtUp: answer.millisBehindLatest == 0,
       hasEnded: answer.next == nil, startedAt: startedAt)

@@ -14,7 +14,7 @@ enum StreamAnswerError: Error, CustomStringConvertible {
   }
 }
 
-extension JSONFragment {
+extension JSONToken {
   /// Where the next read begins; nil for `null`, which says that nothing can follow. Anything but a text says nothing, and
   /// least of all that.
   var iterator: String? {
@@ -27,6 +27,12 @@ extension JSONFragment {
 }
 
 extension Milliseconds {
+  /// The text of a JSON number of seconds; nil where it is none.
+  init?(unixSecondsText text: UnsafeBufferPointer<UInt8>) {
+    guard let seconds = Double(String(decoding: text, as: UTF8.self)) else { return nil }
+    self.init(unixSeconds: seconds)
+  }
+
   /// Seconds since the epoch; what no clock shows is brought back into its range.
   init(unixSeconds seconds: Double) {
     let limit = 253_402_300_799.0

@@ -23,14 +23,9 @@ struct StreamEvent {
   /// All but the closing brace.
   private static func records(_ records: [StreamRecord], reserving spare: Int) -> [UInt8] {
     var payload: [UInt8] = []
-    payload.reserveCapacity(records.reduce(spare) { $0 + $1.record.count + 1 })
+    payload.reserveCapacity(records.reduce(spare) { $0 + $1.byteCount + 1 })
     payload.append(contentsOf: #"{"Records":["#.utf8)
-    var needsComma = false
-    for record in records {
-      if needsComma { payload.append(UInt8(ascii: ",")) }
-      needsComma = true
-      payload.append(contentsOf: record.record)
-    }
+    StreamRecord.append(records, to: &payload)
     payload.append(UInt8(ascii: "]"))
     return payload
   }

@@ -3,13 +3,111 @@ import Mappings
 
 /// A record of a stream: its record in the event, written already, and what its order and its fate need.
 struct StreamRecord: StreamedRecord {
-  var sequenceNumber: SequenceNumber
-  var arrival: Milliseconds
-  var keyHash: UInt64
-  /// One element of the event's `Records`.
-  var record: [UInt8]
+  private let text: RecordBlock
+  /// Where its record and its sequence number stand.
+  private let start: UInt32
+  private let end: UInt32
+  private let sequenceStart: UInt32
+  private let sequenceEnd: UInt32
+  let arrival: Milliseconds
+  let keyHash: UInt64
 
-  var byteCount: Int { record.count }
+  fileprivate init(
+    _ text: RecordBlock, _ record: Range<Int>, sequenceNumber: Range<Int>, arrival: Milliseconds, keyHash: UInt64
+  ) {
+    self.text = text
+    start = UInt32(record.lowerBound)
+    end = UInt32(record.upperBound)
+    sequenceStart = UInt32(sequenceNumber.lowerBound)
+    sequenceEnd = UInt32(sequenceNumber.upperBound)
+    self.arrival = arrival
+    self.keyHash = keyHash
+  }
+
+  /// A record by itself.
+  init(sequenceNumber: SequenceNumber, arrival: Milliseconds, keyHash: UInt64, record: [UInt8]) {
+    let digits = Array(sequenceNumber.description.utf8)
+    let text = RecordBlock()
+    text.bytes = record + digits
+    self.init(
+      text, 0..<record.count, sequenceNumber: record.count..<(record.count + digits.count), arrival: arrival,
+      keyHash: keyHash)
+  }
+
+  var byteCount: Int { Int(end - start) }
+
+  var sequenceNumber: SequenceNumber {
+    SequenceNumber(String(decoding: text.bytes[Int(sequenceStart)..<Int(sequenceEnd)], as: UTF8.self))
+  }
+
+  /// One element of the event's `Records`.
+  var record: ArraySlice<UInt8> { text.bytes[Int(start)..<Int(end)] }
+
+  /// Appends records with commas between them. Those that were read together stand so already, and are copied at once.
+  static func append(_ records: [StreamRecord], to payload: inout [UInt8]) {
+    var index = 0
+    while index < records.count {
+      let first = records[index]
+      var end = first.end
+      index += 1
+      while index < records.count, records[index].text === first.text, records[index].start == end + 1 {
+        end = records[index].end
+        index += 1
+      }
+      payload.append(contentsOf: first.text.bytes[Int(first.start)..<Int(end)])
+      if index < records.count { payload.append(UInt8(ascii: ",")) }
+    }
+  }
+}
+
+/// The records of one read, one behind the other with commas between them. Written once, and then only read.
+private final class RecordBlock: @unchecked Sendable {
+  var bytes: [UInt8] = []
+}
+
+/// Writes the records of one read.
+struct RecordBlockWriter {
+  /// Writes the members of the record.
+  var text: RecordText
+  private let block = RecordBlock()
+  private var records: [StreamRecord] = []
+  private var start = 0
+
+  /// - Parameter capacity: about as many bytes as the records will have.
+  init(capacity: Int) {
+    text = RecordText(capacity: capacity)
+  }
+
+  /// Begins a record, member by member.
+  mutating func begin() {
+    separate()
+    text.begin()
+  }
+
+  /// Begins a record with what is written already, the brace included.
+  mutating func begin(with piece: [UInt8]) {
+    separate()
+    text.append(piece)
+  }
+
+  private mutating func separate() {
+    if !text.bytes.isEmpty { text.append(",".utf8) }
+    start = text.bytes.count
+  }
+
+  /// The record that was begun is whole.
+  /// - Parameter sequenceNumber: where its digits stand.
+  mutating func end(sequenceNumber: Range<Int>, arrival: Milliseconds, keyHash: UInt64) {
+    records.append(
+      StreamRecord(
+        block, start..<text.bytes.count, sequenceNumber: sequenceNumber, arrival: arrival, keyHash: keyHash))
+  }
+
+  /// All of them; nothing can be written afterwards.
+  consuming func finish() -> [StreamRecord] {
+    block.bytes = text.bytes
+    return records
+  }
 }
 
 /// Hashes the keys by which records stay in order. The same in every process, since checkpoints of lanes depend on it:

@@ -45,6 +45,8 @@ struct ShardAnswer: Sendable {
   var records: [StreamRecord] = []
   /// Where the next read begins; nil where nothing can follow.
   var next: String?
+  /// Whether the source names shards that follow this one, as Kinesis does at its end.
+  var hasChildren = false
   /// Where the source tells it: how far behind its end the shard was read.
   var millisBehindLatest: Int?
 }
