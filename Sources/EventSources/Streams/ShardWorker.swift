@@ -32,9 +32,9 @@ final class ShardWorker: Sendable {
   private let event: StreamEvent
   private let wishes = Mailbox<Wish>()
   private let isStopping = Mutex(false)
-  /// Reading has one thread and invoking another, so that they overlap where there is one shard only.
+  /// Where its tasks run best. Reading has another thread, so that the two overlap where there is one shard only.
+  let executor: CallExecutor
   private let readExecutor: CallExecutor
-  private let invokeExecutor: CallExecutor
 
   /// - Parameter ranDry: told when the shard's children may begin, though it has not ended.
   init(
@@ -51,8 +51,8 @@ final class ShardWorker: Sendable {
     reader = source.reader(of: checkpoint.shard, from: checkpoint.start(else: plan.start))
     event = StreamEvent(shard: checkpoint.shard, source: source.arn)
     let number = checkpoint.shard.hashValue
-    readExecutor = CallExecutor.executor(shard: number)
-    invokeExecutor = CallExecutor.executor(shard: number &+ 1)
+    executor = CallExecutor.executor(shard: number)
+    readExecutor = CallExecutor.executor(shard: number &+ 1)
   }
 
   private var shard: String { checkpoint.shard }
@@ -119,7 +119,7 @@ final class ShardWorker: Sendable {
       case .rest(let lane, let pause): wait(pause, .rested(lane: lane), in: &group)
       case .wake(let pause): wait(pause, .woken, in: &group)
       case .invoke(let lane, let invocation):
-        group.addTask(executorPreference: invokeExecutor) { await self.invoke(lane, invocation) }
+        group.addTask { await self.invoke(lane, invocation) }
       case .note(let lane, let fate):
         guard let (made, attempt, records) = loop.made.removeValue(forKey: lane) else { break }
         note(fate, made, attempt: attempt, records: records, in: &group)
@@ -166,7 +166,7 @@ final class ShardWorker: Sendable {
   /// A task of its own, which a stop does not cut: what a function has begun is brought to its end.
   private func invoke(_ lane: Int, _ invocation: StreamInvocation<StreamRecord>) async -> Step {
     let payload = event.payload(of: invocation)
-    let made = await Task(executorPreference: invokeExecutor) {
+    let made = await Task(executorPreference: executor) {
       await self.world.invoke(self.plan.function, payload, for: self.mapping) { !self.isStopping.withLock { $0 } }
     }.value
     return .invoked(lane: lane, made, attempt: invocation.attempt, records: invocation.records.count)

@@ -141,7 +141,7 @@ final class StreamWorker: MappingWorker {
       loop.workers[shard.id] = worker
       loop.lineage?.begin(shard.id)
       if shard.isClosed { worker.noteClosed() }
-      group.addTask { .ended(shard: shard.id, await worker.run()) }
+      group.addTask(executorPreference: worker.executor) { .ended(shard: shard.id, await worker.run()) }
     }
   }
 
