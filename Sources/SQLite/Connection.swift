@@ -7,6 +7,8 @@ public final class Connection {
   let handle: OpaquePointer
   /// Statements by their SQL. There are as many as the program has: none is made out of what a client sends.
   private var statements: [String: Statement] = [:]
+  /// Told by SQLite after each commit.
+  private let logFrames = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
   enum Mode {
     case readWrite
@@ -31,6 +33,7 @@ public final class Connection {
       throw error
     }
     self.handle = handle
+    logFrames.initialize(to: 0)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, Self.busyTimeoutMilliseconds)
   }
@@ -38,6 +41,7 @@ public final class Connection {
   deinit {
     for statement in statements.values { statement.finalize() }
     sqlite3_close_v2(handle)
+    logFrames.deallocate()
   }
 
   /// Runs statements that take no parameters and give no rows, such as a migration.
@@ -83,6 +87,25 @@ public final class Connection {
 
   /// The row number of the last insert.
   public var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// From now on nobody writes the log into the database but `checkpoint`.
+  func stopCheckpointing() {
+    sqlite3_wal_hook(
+      handle,
+      { frames, _, _, count in
+        frames?.assumingMemoryBound(to: Int32.self).pointee = count
+        return SQLITE_OK
+      }, logFrames)
+  }
+
+  /// Pages in the write-ahead log after the last commit, once `stopCheckpointing` was called.
+  var pagesInLog: Int { Int(logFrames.pointee) }
+
+  /// Writes what is in the log into the database, as far as no reader needs the log.
+  func checkpoint() throws(SQLiteError) {
+    try run("PRAGMA wal_checkpoint(PASSIVE)")
+    logFrames.pointee = 0
+  }
 
   /// Whether no transaction is open, be it that SQLite itself rolled one back.
   var isOutsideTransaction: Bool { sqlite3_get_autocommit(handle) != 0 }

@@ -16,12 +16,24 @@ final class GroupCommitWriter: Sendable {
     var hasEnded = false
   }
 
+  /// What is reached under the connection's lock alone.
+  private final class CommitState: @unchecked Sendable {
+    // As the database was opened.
+    var durability = Durability.disk
+  }
+
+  /// Pages of the log after which it is written into the database (SQLite's own default).
+  private static let checkpointPages = 1000
+
   private let connection: SharedConnection
+  private let state = CommitState()
   private let queue = Mutex(Queue())
   private let signal = Semaphore()
 
   init(_ connection: SharedConnection) {
     self.connection = connection
+    // That waits for the disk, which only the writer's thread may do.
+    connection.withConnection { $0.stopCheckpointing() }
     Thread.start { [self] in run() }
   }
 
@@ -30,6 +42,7 @@ final class GroupCommitWriter: Sendable {
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
       let write = Write(durability: durability, body: body, continuation: continuation)
+      if durability == .process, commitAtOnce(write) { return }
       let accepted = queue.withLock { queue in
         guard !queue.isClosed else { return false }
         queue.waiting.append(write)
@@ -54,9 +67,19 @@ final class GroupCommitWriter: Sendable {
     }
   }
 
+  /// Commits in the caller's thread where nobody else writes: what need not reach the disk takes less time than the way
+  /// to another thread and back.
+  /// - Returns: whether it did.
+  private func commitAtOnce(_ write: any QueuedWrite) -> Bool {
+    let isFree = queue.withLock { $0.waiting.isEmpty && !$0.isClosed }
+    guard isFree else { return false }
+    return connection.tryWithConnection { connection in
+      commit([write], on: connection)
+      if connection.pagesInLog >= Self.checkpointPages { signal.raise() }
+    }
+  }
+
   private func run() {
-    // As the database was opened.
-    var durability = Durability.disk
     while true {
       signal.wait()
       let (group, isClosed) = queue.withLock { queue in
@@ -65,11 +88,15 @@ final class GroupCommitWriter: Sendable {
         return (group, queue.isClosed)
       }
       if !group.isEmpty {
-        connection.withConnection { commit(group, &durability, on: $0) }
+        connection.withConnection { commit(group, on: $0) }
         // Whoever did not fit into this group has raised the signal already, maybe for the last time.
         signal.raise()
       } else if isClosed {
         break
+      }
+      connection.withConnection { connection in
+        // What cannot be checkpointed now is next time; the log is as good.
+        if connection.pagesInLog >= Self.checkpointPages { try? connection.checkpoint() }
       }
     }
     // The last connection of a file takes its write-ahead log along.
@@ -81,9 +108,9 @@ final class GroupCommitWriter: Sendable {
     for closer in closers { closer.resume() }
   }
 
-  private func commit(_ group: [any QueuedWrite], _ durability: inout Durability, on connection: Connection) {
+  private func commit(_ group: [any QueuedWrite], on connection: Connection) {
     do throws(SQLiteError) {
-      try set(&durability, to: group.contains { $0.durability == .disk } ? .disk : .process, on: connection)
+      try setDurability(to: group.contains { $0.durability == .disk } ? .disk : .process, on: connection)
       try connection.run("BEGIN IMMEDIATE")
       for write in group { try perform(write, on: connection) }
       try connection.run("COMMIT")
@@ -96,15 +123,13 @@ final class GroupCommitWriter: Sendable {
   }
 
   /// In a write-ahead log, only the next checkpoint waits for the disk with `NORMAL` (https://sqlite.org/pragma.html).
-  private func set(
-    _ durability: inout Durability, to wanted: Durability, on connection: Connection
-  ) throws(SQLiteError) {
-    guard durability != wanted else { return }
+  private func setDurability(to wanted: Durability, on connection: Connection) throws(SQLiteError) {
+    guard state.durability != wanted else { return }
     switch wanted {
     case .disk: try connection.run("PRAGMA synchronous = FULL")
     case .process: try connection.run("PRAGMA synchronous = NORMAL")
     }
-    durability = wanted
+    state.durability = wanted
   }
 
   /// Performs one write so that its failure undoes nothing of its neighbours.

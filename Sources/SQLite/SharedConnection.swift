@@ -31,6 +31,16 @@ final class SharedConnection: @unchecked Sendable {
     return try body(connection)
   }
 
+  /// As `withConnection`, where nobody else uses it now.
+  /// - Returns: whether the body ran.
+  func tryWithConnection(_ body: (Connection) -> Void) -> Bool {
+    guard pthread_mutex_trylock(lock) == 0 else { return false }
+    defer { pthread_mutex_unlock(lock) }
+    guard let connection else { return false }
+    body(connection)
+    return true
+  }
+
   /// Closes the connection, after whoever uses it. Nobody may ask for it again.
   func close() {
     pthread_mutex_lock(lock)

@@ -22,6 +22,64 @@ import Testing
     }
   }
 
+  @Test(arguments: locations) func writesOfBothDurabilitiesSeeEachOther(memory: String?) async throws {
+    try await withDatabase(memory) { database in
+      for number in 0..<100 {
+        let seen = try await database.write(number.isMultiple(of: 3) ? .disk : .process) { connection in
+          try connection.run("INSERT INTO notes (text) VALUES (?)", [.text("\(number)")])
+          return try connection.first("SELECT count(*) FROM notes") { Int($0.integer(0)) }
+        }
+        #expect(seen == number + 1)
+      }
+      #expect(try database.count() == 100)
+    }
+  }
+
+  @Test(arguments: locations) func manyWritersOfBothDurabilitiesLoseNothing(memory: String?) async throws {
+    try await withDatabase(memory) { database in
+      await withTaskGroup { group in
+        for number in 0..<400 {
+          group.addTask {
+            try? await database.write(number.isMultiple(of: 2) ? .disk : .process) { connection in
+              _ = try connection.run("INSERT INTO notes (text) VALUES (?)", [.text("\(number)")])
+            }
+          }
+        }
+      }
+      let count = try database.count()
+      #expect(count == 400)
+    }
+  }
+
+  @Test(arguments: locations) func writeThatFailsAtOnceUndoesItself(memory: String?) async throws {
+    struct Refusal: Error {}
+    try await withDatabase(memory) { database in
+      await #expect(throws: Refusal.self) {
+        try await database.write(.process) { connection in
+          try connection.run("INSERT INTO notes (text) VALUES ('a')")
+          throw Refusal()
+        }
+      }
+      let count = try database.count()
+      #expect(count == 0)
+    }
+  }
+
+  @Test func logOfManySmallWritesDoesNotGrowWithoutEnd() async throws {
+    try await withTemporaryPath { path in
+      let database = try Database(.file(path: path), migrations: [.notes])
+      for number in 0..<6000 {
+        try await database.write(number.isMultiple(of: 50) ? .disk : .process) { connection in
+          _ = try connection.run("INSERT INTO notes (text) VALUES (?)", [.text("\(number)")])
+        }
+      }
+      let size = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? UInt64 ?? 0
+      // Each write changes a page at least; without checkpoints there would be more than 24 MB.
+      #expect(size < 12_000_000)
+      await database.close()
+    }
+  }
+
   @Test(arguments: locations) func failingWriteUndoesItselfAlone(memory: String?) async throws {
     struct Refusal: Error {}
     try await withDatabase(memory) { database in
