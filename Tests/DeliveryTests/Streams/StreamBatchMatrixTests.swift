@@ -7,9 +7,10 @@ import Testing
 private struct ScriptedFunction: Sendable {
   var name: String
   /// - Parameter number: of the invocation, from 1 on.
-  var act: @Sendable (_ numbers: [Int], _ number: Int) -> (InvocationResult, whenReporting: StreamVerdict, StreamVerdict)
+  var act: @Sendable (_ numbers: [Int], _ number: Int) -> Act
 
-  typealias Act = (InvocationResult, whenReporting: StreamVerdict, StreamVerdict)
+  /// An end of an invocation, and what it means to a mapping that reports item failures, and to another.
+  typealias Act = (InvocationResult, whenReporting: StreamVerdict, otherwise: StreamVerdict)
 
   private static func same(_ result: InvocationResult, _ verdict: StreamVerdict) -> Act { (result, verdict, verdict) }
   private static let fine = same(.well, .well)

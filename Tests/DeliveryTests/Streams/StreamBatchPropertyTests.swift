@@ -64,10 +64,8 @@ import Testing
           now = now + pause
         }
       }
-      let position = batch.position.map { Int($0.description) ?? -1 }
-      if position != left.first.map({ $0 - 1 }).flatMap({ $0 == 0 ? nil : $0 }) ?? (left.isEmpty ? records.count : nil) {
-        return "position \(position ?? 0), left \(left)"
-      }
+      let position = batch.position.flatMap { Int($0.description) } ?? 0
+      if position != records.count - left.count { return "position \(position), left \(left)" }
     }
     return "never ends"
   }

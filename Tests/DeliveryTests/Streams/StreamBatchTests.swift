@@ -32,7 +32,9 @@ import Testing
   }
 
   /// Recorded: report_batch_item_failure_scenarios.
-  @Test(arguments: [#"{"itemIdentifier":123}"#, #"{"itemIdentifier":""}"#, #"{"itemIdentifier":null}"#, #"{"foo":"1"}"#])
+  @Test(arguments: [
+    #"{"itemIdentifier":123}"#, #"{"itemIdentifier":""}"#, #"{"itemIdentifier":null}"#, #"{"foo":"1"}"#,
+  ])
   func itemThatIsNoneFailsTheWholeBatch(item: String) {
     var play = BatchPlay(StreamRetryPolicy(reportsItemFailures: true, maximumRetryAttempts: 1))
     let lines = play.play(.arrived(1...2)) { _ in .answered(Array(#"{"batchItemFailures":[\#(item)]}"#.utf8)) }
