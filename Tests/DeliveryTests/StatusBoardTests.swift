@@ -104,4 +104,100 @@ import Testing
     #expect(await written(store) == ["1", "2"])
     #expect(log.lines.count { $0.hasPrefix("error cannot note a processing result") } == 1)
   }
+
+  // MARK: Streams
+
+  private func streamBoard(
+    on result: String? = nil, _ store: FakeMappingStore, _ log: RecordingLog = RecordingLog()
+  ) -> StatusBoard {
+    StatusBoard(.make(lastProcessingResult: result), words: .ofStreams, store: store, logger: log.logger)
+  }
+
+  /// Recorded of Kinesis and DynamoDB streams.
+  @Test func streamTellsThatNothingWasProcessedUntilTheFunctionDidAndThenThatAllIsWell() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(store)
+    await board.note(.source(of: "s1"), nil)
+    await board.note(.source, nil)
+    await board.note(.function(of: "s1"), nil)
+    await board.note(.function(of: "s2"), nil)
+    #expect(await written(store) == ["No records processed", "OK"])
+  }
+
+  @Test func streamThatWasWellBeforeARestartIsWell() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(on: "OK", store)
+    await board.note(.source, nil)
+    await board.note(.function(of: "s1"), nil)
+    #expect(await written(store) == [])
+  }
+
+  @Test func problemOfAStreamIsTakenBackByTheWordsOfItsState() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(on: "No records processed", store)
+    await board.note(.source(of: "s1"), "PROBLEM: source")
+    await board.note(.source(of: "s1"), nil)
+    await board.note(.function(of: "s1"), "PROBLEM: function")
+    await board.note(.function(of: "s1"), nil)
+    #expect(
+      await written(store) == ["PROBLEM: source", "No records processed", "PROBLEM: function", "OK"])
+  }
+
+  @Test func partsAreToldOneAfterTheOther() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(on: "OK", store)
+    await board.note(.function(of: "s2"), "PROBLEM: second")
+    await board.note(.function(of: "s1"), "PROBLEM: first")
+    // Another part is well, which changes nothing.
+    await board.note(.function(of: "s3"), nil)
+    await board.note(.function(of: "s1"), nil)
+    await board.note(.function(of: "s2"), nil)
+    #expect(await written(store) == ["PROBLEM: second", "PROBLEM: first", "PROBLEM: second", "OK"])
+  }
+
+  @Test func sourceIsToldBeforeTheDestinationAndThatBeforeTheFunction() async {
+    let (store, log) = (FakeMappingStore(), RecordingLog())
+    let board = streamBoard(on: "OK", store, log)
+    await board.note(.function(of: "s1"), "function")
+    await board.note(.destination(of: "s1"), "destination", reason: "refused")
+    await board.note(.source(of: "s2"), "source")
+    await board.note(.destination(of: "s1"), nil)
+    await board.note(.source(of: "s2"), nil)
+    await board.note(.function(of: "s1"), nil)
+    #expect(await written(store) == ["function", "destination", "source", "function", "OK"])
+    #expect(
+      log.lines == [
+        "warning function failed", "warning failure destination unreachable: refused", "warning source unreachable",
+        "info failure destination recovered", "info source recovered", "info function recovered",
+      ])
+  }
+
+  @Test func problemsOfAPartThatIsGoneGoWithIt() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(on: "OK", store)
+    await board.note(.function(of: "s1"), "PROBLEM: function")
+    await board.note(.destination(of: "s1"), "PROBLEM: destination")
+    await board.note(.source(of: "s1"), "PROBLEM: source")
+    await board.note(.source(of: "s2"), "PROBLEM: other")
+    await board.forget("s1")
+    await board.forget("s1")
+    await board.forget("s3")
+    await board.note(.source(of: "s2"), nil)
+    #expect(
+      await written(store) == [
+        "PROBLEM: function", "PROBLEM: destination", "PROBLEM: source", "PROBLEM: other", "OK",
+      ])
+  }
+
+  @Test func changeThatCannotWaitSaysWhetherItIsToBeWritten() async {
+    let store = FakeMappingStore()
+    let board = streamBoard(on: "OK", store)
+    #expect(!board.change(.function(of: "s1"), nil))
+    #expect(board.change(.function(of: "s1"), "PROBLEM"))
+    // The first to change it writes for all.
+    #expect(!board.change(.function(of: "s2"), "PROBLEM"))
+    await board.write()
+    #expect(!board.change(.function(of: "s1"), "PROBLEM"))
+    #expect(await written(store) == ["PROBLEM"])
+  }
 }
