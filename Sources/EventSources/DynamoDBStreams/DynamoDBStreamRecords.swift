@@ -105,17 +105,17 @@ struct DynamoDBStreamRecords: Sendable {
 
   /// The stream's API writes `PrincipalId` and `Type`; Lambda's events do not (DynamoDB's developer guide, TTL).
   private static func writeIdentity(_ reader: inout JSONReader, to text: inout RecordText) throws {
-    text.open("userIdentity")
+    var (type, principal): (JSONToken?, JSONToken?)
     try reader.members { name, reader in
-      let value = try reader.value()
-      if name.isString("PrincipalId") {
-        text.member("principalId", value.bytes)
-      } else if name.isString("Type") {
-        text.member("type", value.bytes)
-      } else {
-        text.member(name.bytes, value.bytes)
+      if name.isString("PrincipalId") || name.isString("principalId") {
+        principal = try reader.value()
+      } else if name.isString("Type") || name.isString("type") {
+        type = try reader.value()
       }
     }
+    text.open("userIdentity")
+    if let type { text.member("type", type.bytes) }
+    if let principal { text.member("principalId", principal.bytes) }
     text.close()
   }
 

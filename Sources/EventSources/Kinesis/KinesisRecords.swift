@@ -45,7 +45,7 @@ struct KinesisRecords: Sendable {
           } else if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
             read.next = try reader.value().iterator
           } else if name.isString("MillisBehindLatest") {
-            read.millisBehindLatest = Int(String(decoding: try reader.value().bytes, as: UTF8.self))
+            read.millisBehindLatest = Int(String(decoding: try reader.value().inner, as: UTF8.self))
           } else if name.isString("ChildShards") {
             read.hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
           }

@@ -116,9 +116,7 @@ import Testing
 
   @Test func sequenceNumberThatIsEmptyIsRefused() {
     // A checkpoint could not keep it.
-    withKnownIssue("It is taken") {
-      #expect(throws: StreamAnswerError.self) { try read(Self.answer(Self.record(#""""#))) }
-    }
+    #expect(throws: StreamAnswerError.self) { try read(Self.answer(Self.record(#""""#))) }
   }
 
   /// What is no object has no members; it is copied, or left out, and breaks nothing.

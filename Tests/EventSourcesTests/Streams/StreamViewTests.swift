@@ -66,8 +66,8 @@ import Testing
   }
 
   @Test func recordThatCannotBeReadHasNoView() throws {
-    var record = StreamRecord.make(1)
-    record.record = Array("nonsense".utf8)
+    let record = StreamRecord(
+      sequenceNumber: SequenceNumber("1"), arrival: Milliseconds(0), keyHash: 0, record: Array("nonsense".utf8))
     #expect(try StreamSources.kinesis().view(of: record) == nil)
     #expect(try StreamSources.dynamoDB().view(of: record) == nil)
     #expect(try StreamSources.kinesis().view(of: .make(1)) == nil)
