@@ -82,6 +82,7 @@ final class ShardWorker: Sendable {
         case .flow(let ended):
           event = ended
           if case .read = ended { loop.readBackoff.reset() }
+          if case .saved = ended { loop.noteSaved() }
         case .invoked(let lane, let made, let attempt, let records):
           event = .invoked(lane: lane, made.result, spread: .random(in: 0...1))
           loop.made[lane] = (made, attempt, records)
@@ -104,8 +105,16 @@ final class ShardWorker: Sendable {
   private struct Loop {
     /// By lane, the invocation whose fate comes next.
     var made: [Int: (MadeInvocation, attempt: Int, records: Int)] = [:]
+    /// Journal entries of what the next checkpoint will tell, and of what the one on its way does.
+    var unsaved: [() -> Void] = []
+    var saving: [() -> Void] = []
     var readBackoff = Backoff()
     var end: Flow.End?
+
+    mutating func noteSaved() {
+      for note in saving { note() }
+      saving = []
+    }
   }
 
   private func perform(_ actions: [Flow.Action], _ loop: inout Loop, in group: inout TaskGroup<Step>) {
@@ -122,10 +131,12 @@ final class ShardWorker: Sendable {
         group.addTask { await self.invoke(lane, invocation) }
       case .note(let lane, let fate):
         guard let (made, attempt, records) = loop.made.removeValue(forKey: lane) else { break }
-        note(fate, made, attempt: attempt, records: records, in: &group)
+        note(fate, made, attempt: attempt, records: records, &loop, in: &group)
       case .giveUp(let lane, let records, let reason):
         group.addTask { await self.giveUp(lane, records, reason) }
       case .save(let checkpoint):
+        loop.saving += loop.unsaved
+        loop.unsaved = []
         group.addTask { await self.save(checkpoint) }
       case .ranDry: ranDry()
       case .finished(let end): loop.end = end
@@ -173,11 +184,16 @@ final class ShardWorker: Sendable {
   }
 
   private func note(
-    _ fate: StreamBatchFate, _ made: MadeInvocation, attempt: Int, records: Int, in group: inout TaskGroup<Step>
+    _ fate: StreamBatchFate, _ made: MadeInvocation, attempt: Int, records: Int, _ loop: inout Loop,
+    in group: inout TaskGroup<Step>
   ) {
     guard fate.outcome != .withdrawn else { return }
-    world.note(
-      made, attempt: attempt, batchSize: records, outcome: fate.outcome, error: fate.error, source: source.arn)
+    let note = { [world, source] in
+      world.note(
+        made, attempt: attempt, batchSize: records, outcome: fate.outcome, error: fate.error, source: source.arn)
+    }
+    // What the journal shows as done does not come again.
+    if fate.done > 0 { loop.unsaved.append(note) } else { note() }
     if board.change(.function(of: shard), fate.problem, reason: fate.error ?? "", outcome: fate.outcome) {
       group.addTask {
         await self.board.write()
