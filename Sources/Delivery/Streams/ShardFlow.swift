@@ -221,7 +221,8 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     var room = Invocation.maximumPayloadBytes - Self.frameBytes - (tumbling?.stateBytes ?? 0)
     let isWindowOver = tumbling?.end.map { $0 <= now } ?? false
     var count = 0
-    for record in lane.queue.lazy.map(\.record) {
+    for queued in lane.queue {
+      let record = queued.record
       // A record that is too large for any event is tried alone, and fails as too large.
       guard count < settings.batchSize, record.byteCount + 1 <= room || count == 0,
         tumbling?.holds(record.arrival) ?? true

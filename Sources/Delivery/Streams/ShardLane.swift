@@ -49,10 +49,16 @@ struct ShardLane<Record: StreamedRecord>: Sendable {
 
   /// Makes a batch of the first records of the queue.
   mutating func takeBatch(of count: Int) {
-    let records = queue.prefix(count).map(\.record)
-    queue.removeFirst(count)
+    // A plain loop: in a generic type, key paths and lazy sequences are built anew at every call.
+    var records: [Record] = []
+    records.reserveCapacity(count)
+    batchBytes = 0
+    for _ in 0..<count {
+      let record = queue.removeFirst().record
+      batchBytes += record.byteCount
+      records.append(record)
+    }
     batchCount = count
-    batchBytes = records.reduce(0) { $0 + $1.byteCount }
     queuedBytes -= batchBytes
     batch = StreamBatch(records)
     isFinalInvocation = false
