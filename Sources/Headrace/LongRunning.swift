@@ -11,8 +11,11 @@ struct ServerService: Service {
   let server: HTTPServer
   let api: API
   let journal: Journal
+  /// Said when signals are heard: whoever reads it may stop the process at once.
+  let announce: @Sendable () -> Void
 
   func run() async throws {
+    announce()
     await withGracefulShutdownHandler {
       await server.run(api.service)
     } onGracefulShutdown: {

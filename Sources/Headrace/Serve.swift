@@ -78,7 +78,12 @@ struct Serve: AsyncParsableCommand {
     // Stopped from the last to the first: deliveries still need the server, where runtimes answer.
     var services: [any Service] = [
       JournalService(journal: journal), RuntimePortsService(ports: ports, api: api),
-      ServerService(server: server, api: api, journal: journal),
+      ServerService(server: server, api: api, journal: journal) {
+        for address in server.addresses {
+          // Said at every log level: whoever started the program on port 0 learns the port here.
+          handler.write(.notice, "listening", ["url": "\(address)", "version": "\(API.version)"])
+        }
+      },
     ]
     if configuration.transitionDelay > .zero { services.append(TransitionService(mappings: mappings, logger: logger)) }
     services.append(
@@ -88,10 +93,6 @@ struct Serve: AsyncParsableCommand {
     let group = ServiceGroup(
       configuration: .init(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    for address in server.addresses {
-      // Said at every log level: whoever started the program on port 0 learns the port here.
-      handler.write(.notice, "listening", ["url": "\(address)", "version": "\(API.version)"])
-    }
     try await group.run()
     await client.shutdown()
     await database.close()
