@@ -7,8 +7,10 @@ about the process itself starts its own with `start_headrace`.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
+import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator, List
 
@@ -18,6 +20,9 @@ from botocore.config import Config
 
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
+
+from peers.aws_servers import Ministack, Moto
+from peers.lambda_runtimes import LambdaRIC
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,6 +61,38 @@ def start_headrace(binary: str, tmp_path: Path) -> Iterator[StartHeadrace]:
     yield start
     for process in started:
         process.kill()
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[Ministack]:
+    """A server that plays AWS; it lives as long as the session, and tests keep apart by the names that they give."""
+    server = Ministack()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Moto]:
+    """Another one."""
+    server = Moto()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def lambda_ric(tmp_path: Path) -> Iterator[Callable[..., LambdaRIC]]:
+    """Starts runtimes (awslambdaric); the handler's source is given."""
+    started = []
+    numbers = itertools.count()
+
+    def start(runtime_api: str, handler: str, **environment: str) -> LambdaRIC:
+        folder = tmp_path / f"function-{next(numbers)}"
+        started.append(LambdaRIC(sys.executable, folder, runtime_api, handler, environment))
+        return started[-1]
+
+    yield start
+    for runtime in started:
+        runtime.kill()
 
 
 @pytest.fixture

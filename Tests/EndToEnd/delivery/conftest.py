@@ -1,4 +1,4 @@
-"""Fixtures of the delivery tests: the servers that play SQS, and a Headrace that reads from each.
+"""Fixtures of the delivery tests: a Headrace for each of the servers that play SQS.
 
 A server and its Headrace live as long as the session; tests keep apart by the names of their queues and functions.
 """
@@ -14,29 +14,15 @@ import pytest
 
 from headrace_process import HeadraceProcess
 
-from delivery.lambda_runtimes import LambdaRIC, RIE
 from delivery.scene import Scene
 from delivery.scripted_lambda import ScriptedLambda
 from delivery.scripted_sqs import ScriptedSQS
-from delivery.sqs_servers import Ministack, Moto, SQSServer
-
-
-@pytest.fixture(scope="session")
-def ministack() -> Iterator[Ministack]:
-    server = Ministack()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Moto]:
-    server = Moto()
-    yield server
-    server.stop()
+from peers.aws_servers import AWSServer, Ministack
+from peers.lambda_runtimes import RIE
 
 
 @pytest.fixture(scope="session", params=["ministack", "moto"])
-def source(request: pytest.FixtureRequest) -> SQSServer:
+def source(request: pytest.FixtureRequest) -> AWSServer:
     """Each of the two servers."""
     return request.getfixturevalue(request.param)
 
@@ -44,11 +30,11 @@ def source(request: pytest.FixtureRequest) -> SQSServer:
 @pytest.fixture(scope="session")
 def shared_headrace(
     binary: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[SQSServer], HeadraceProcess]]:
+) -> Iterator[Callable[[AWSServer], HeadraceProcess]]:
     """One Headrace for each server, started when it is first asked for. A test must neither stop nor configure it."""
     started: Dict[str, HeadraceProcess] = {}
 
-    def headrace(server: SQSServer) -> HeadraceProcess:
+    def headrace(server: AWSServer) -> HeadraceProcess:
         if server.name not in started:
             database = tmp_path_factory.mktemp(server.name) / "headrace.db"
             started[server.name] = HeadraceProcess(binary, database, environment=server.environment)
@@ -63,7 +49,7 @@ def shared_headrace(
 
 
 @pytest.fixture
-def scene(source: SQSServer, shared_headrace: Callable[[SQSServer], HeadraceProcess]) -> Iterator[Scene]:
+def scene(source: AWSServer, shared_headrace: Callable[[AWSServer], HeadraceProcess]) -> Iterator[Scene]:
     """Queues on each of the two servers in turn, mapped by a shared Headrace."""
     scene = Scene(shared_headrace(source), source)
     yield scene
@@ -72,7 +58,7 @@ def scene(source: SQSServer, shared_headrace: Callable[[SQSServer], HeadraceProc
 
 @pytest.fixture
 def ministack_scene(
-    ministack: Ministack, shared_headrace: Callable[[SQSServer], HeadraceProcess]
+    ministack: Ministack, shared_headrace: Callable[[AWSServer], HeadraceProcess]
 ) -> Iterator[Scene]:
     """Queues on ministack alone, where the server makes no difference."""
     scene = Scene(shared_headrace(ministack), ministack)
@@ -107,22 +93,6 @@ def scripted_lambda() -> Iterator[ScriptedLambda]:
     server = ScriptedLambda()
     yield server
     server.close()
-
-
-@pytest.fixture
-def lambda_ric(tmp_path: Path) -> Iterator[Callable[..., LambdaRIC]]:
-    """Starts runtimes (awslambdaric); the handler's source is given."""
-    started = []
-    numbers = itertools.count()
-
-    def start(runtime_api: str, handler: str, **environment: str) -> LambdaRIC:
-        folder = tmp_path / f"function-{next(numbers)}"
-        started.append(LambdaRIC(sys.executable, folder, runtime_api, handler, environment))
-        return started[-1]
-
-    yield start
-    for runtime in started:
-        runtime.kill()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Dict, List, Optional
 
-from delivery.queues import Queue
+from peers.queues import Queue
 
 
 class Flow(threading.Thread):

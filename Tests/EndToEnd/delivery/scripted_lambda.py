@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from delivery.http_peer import HTTPPeer, Raw, Reply, Request
+from peers.http_peer import HTTPPeer, Raw, Reply, Request
 
 FUNCTIONS = "/2015-03-31/functions"
 SECRET = "a/secret+key"

@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
-from delivery.http_peer import HTTPPeer, Raw, Reply, Request
+from peers.http_peer import HTTPPeer, Raw, Reply, Request
 
 REGION = "us-east-1"
 

@@ -14,9 +14,10 @@ import pytest
 from headrace_process import clean_environment, run_headrace
 from lambda_wire import LambdaWire
 
-from delivery.http_function import failing
-from delivery.http_peer import Reply
-from delivery.scene import Scene, deliveries, numbered
+from delivery.scene import Scene, numbered
+from peers.http_function import failing
+from peers.http_peer import Reply
+from peers.mappings import deliveries
 
 KEYS = [
     "sequence", "mapping", "functionArn", "eventSourceArn", "startedAt", "durationMilliseconds", "attempt",

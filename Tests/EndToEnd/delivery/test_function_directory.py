@@ -11,7 +11,7 @@ import pytest
 from headrace_process import run_headrace
 from lambda_wire import Answer, LambdaWire, assert_error
 
-from delivery.child_process import free_port
+from peers.child_process import free_port
 
 FUNCTIONS = "/_headrace/functions"
 

@@ -6,9 +6,10 @@ from typing import Any, Callable, Dict
 
 import pytest
 
-from delivery.http_function import HTTPFunction
-from delivery.http_peer import Raw, Reply
-from delivery.scene import Scene, put_function
+from delivery.scene import Scene
+from peers.http_function import HTTPFunction
+from peers.http_peer import Raw, Reply
+from peers.stage import put_function
 
 
 def test_the_event_is_posted_as_json(scene: Scene) -> None:

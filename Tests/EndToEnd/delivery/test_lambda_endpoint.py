@@ -18,11 +18,13 @@ from botocore.exceptions import ClientError
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire, assert_error
 
-from delivery.http_peer import Reply, Request
-from delivery.scene import Mapping, Scene, put_function
+from delivery.scene import Scene
 from delivery.scripted_lambda import FUNCTIONS, ScriptedLambda, lambda_error
 from delivery.scripted_sqs import ScriptedSQS
-from delivery.http_function import HTTPFunction, failing
+from peers.http_function import HTTPFunction, failing
+from peers.http_peer import Reply, Request
+from peers.mappings import Mapping
+from peers.stage import put_function
 
 
 @pytest.fixture

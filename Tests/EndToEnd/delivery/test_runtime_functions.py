@@ -6,9 +6,10 @@ import json
 import time
 from typing import Any, Callable
 
-from delivery.child_process import free_port
-from delivery.lambda_runtimes import PRINTING_HANDLER, bodies_printed, is_got
-from delivery.scene import Scene, numbered, put_function
+from delivery.scene import Scene, numbered
+from peers.child_process import free_port
+from peers.lambda_runtimes import PRINTING_HANDLER, bodies_printed, is_got
+from peers.stage import put_function
 
 BLOCKING_HANDLER = """
 import os, pathlib, time

@@ -13,12 +13,13 @@ import pytest
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
 
-from delivery.child_process import free_port
-from delivery.http_function import HTTPFunction, Invocation
-from delivery.http_peer import Raw, Reply
-from delivery.scene import Mapping, Scene
+from delivery.scene import Scene
 from delivery.scripted_sqs import NO_SUCH_QUEUE, THROTTLED, ScriptedQueue, ScriptedSQS, describe
-from delivery.waiting import wait_until
+from peers.child_process import free_port
+from peers.http_function import HTTPFunction, Invocation
+from peers.http_peer import Raw, Reply
+from peers.mappings import Mapping
+from peers.waiting import wait_until
 
 PROBLEM = "PROBLEM: "
 CALL_FAILED = "PROBLEM: Function call failed"

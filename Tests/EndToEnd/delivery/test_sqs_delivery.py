@@ -8,9 +8,10 @@ from typing import Any, Dict, List
 
 import pytest
 
-from delivery.http_function import Answer, Invocation, failing
-from delivery.queues import Queue
-from delivery.scene import NamedFunction, Scene, numbered
+from delivery.scene import Scene, numbered
+from peers.http_function import Answer, Invocation, failing
+from peers.queues import Queue
+from peers.stage import NamedFunction
 
 VISIBILITY = 2
 """Seconds; short, because a failed message comes back after it."""

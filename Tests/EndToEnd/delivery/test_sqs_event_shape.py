@@ -9,8 +9,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from delivery.http_function import Invocation, failing
 from delivery.scene import Scene
+from peers.http_function import Invocation, failing
 
 # As AWS sends them (recorded).
 RECORD_KEYS = [

@@ -13,10 +13,12 @@ from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
 
 from delivery.flow import Flow
-from delivery.http_function import Answer, HTTPFunction, Invocation
-from delivery.scene import Mapping, Scene, deliveries, numbered, put_function
+from delivery.scene import Scene, numbered
 from delivery.scripted_sqs import ScriptedSQS
-from delivery.waiting import wait_until
+from peers.http_function import Answer, HTTPFunction, Invocation
+from peers.mappings import Mapping, deliveries
+from peers.stage import put_function
+from peers.waiting import wait_until
 
 
 def test_disabling_and_enabling_while_messages_flow_loses_nothing(scene: Scene) -> None:

@@ -7,8 +7,8 @@ import platform
 from pathlib import Path
 from typing import Any, Dict, List
 
-from delivery.child_process import ChildProcess, free_port
-from delivery.sqs_servers import PEERS
+from peers.aws_servers import PEERS
+from peers.child_process import ChildProcess, free_port
 
 RIE_PATH = "/2015-03-31/functions/function/invocations"
 

@@ -6,8 +6,8 @@ import json
 import time
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from delivery.sqs_servers import REGION, SQSServer
-from delivery.waiting import wait_until
+from peers.aws_servers import REGION, AWSServer
+from peers.waiting import wait_until
 
 Message = Dict[str, Any]
 
@@ -15,7 +15,7 @@ Message = Dict[str, Any]
 class Queue:
     """Created on construction. `attributes` are SQS's own, as numbers or texts."""
 
-    def __init__(self, server: SQSServer, name: str, **attributes: Any) -> None:
+    def __init__(self, server: AWSServer, name: str, **attributes: Any) -> None:
         self.server = server
         self.name = name
         self.is_fifo = name.endswith(".fifo")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Callable, Dict, List, Optional, Union
 
-from delivery.http_peer import HTTPPeer, Raw, Reply, Request
+from peers.http_peer import HTTPPeer, Raw, Reply, Request
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Invocation:
     """`time.monotonic()`."""
     ended: Optional[float] = None
 
-    @property
+    @cached_property
     def event(self) -> Any:
         return json.loads(self.payload)
 
@@ -39,7 +41,12 @@ class Invocation:
 
     @property
     def ids(self) -> List[str]:
-        return [record["messageId"] for record in self.records]
+        return [identity(record) for record in self.records]
+
+
+def identity(record: Dict[str, Any]) -> str:
+    """What tells a message or a record from every other one of its source."""
+    return record["messageId"] if "messageId" in record else record["eventID"]
 
 
 Answer = Union[Reply, Raw, bytes, None]
@@ -99,7 +106,7 @@ class HTTPFunction:
                 seen = [invocation.payload[:300] for invocation in self.invocations[-5:]]
                 raise AssertionError(
                     f"{what} did not come within {timeout} s, but {len(self.invocations)} invocations"
-                    f" of {len(self.ids)} messages. Last: {seen}. Errors: {self.errors}"
+                    f" of {len(self.ids)} records. Last: {seen}. Errors: {self.errors}"
                 )
             assert not self.errors, self.errors
             return list(self.invocations)
@@ -111,11 +118,8 @@ class HTTPFunction:
 
     @property
     def ids(self) -> Dict[str, int]:
-        """How often each message was delivered."""
-        counts: Dict[str, int] = {}
-        for record in self.records:
-            counts[record["messageId"]] = counts.get(record["messageId"], 0) + 1
-        return counts
+        """How often each message or record was delivered."""
+        return Counter(identity(record) for record in self.records)
 
     @property
     def bodies(self) -> List[str]:

@@ -1,4 +1,4 @@
-"""The servers that play SQS: ministack and moto's, both from PyPI, each in a process of its own.
+"""The servers that play AWS: ministack, moto's and roto, all from PyPI, each in a process of its own.
 
 They live in a virtual environment of their own (`peers` inside the tests' one), because ministack and the AWS CLI
 insist on different versions of botocore.
@@ -13,7 +13,7 @@ from typing import Any, Dict
 import boto3
 from botocore.config import Config
 
-from delivery.child_process import ChildProcess, free_port
+from peers.child_process import ChildProcess, free_port
 
 PEERS = Path(sys.prefix) / "peers"
 REGION = "us-east-1"
@@ -26,12 +26,12 @@ def peer_program(name: str) -> str:
     return str(path)
 
 
-class SQSServer:
-    """A source of messages: where it is, whose it is, and a client for it."""
+class AWSServer:
+    """A source of messages and records: where it is, whose it is, and clients for it."""
 
     name: str
     account: str
-    """The account whose queues the tests use. Headrace signs with the mapping's account as the access key id."""
+    """The account whose sources the tests use. Headrace signs with the mapping's account as the access key id."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -50,14 +50,19 @@ class SQSServer:
 
     @property
     def environment(self) -> Dict[str, str]:
-        """What makes Headrace read from this server."""
+        """What makes Headrace read queues from this server."""
         return {"AWS_ENDPOINT_URL_SQS": self.url}
+
+    @property
+    def whole_environment(self) -> Dict[str, str]:
+        """What makes Headrace read and write everything on this server."""
+        return {"AWS_ENDPOINT_URL": self.url}
 
     def stop(self) -> None:
         raise NotImplementedError
 
 
-class Ministack(SQSServer):
+class Ministack(AWSServer):
     """ministack 1.5: all accounts, asyncio, as fast as needed."""
 
     name = "ministack"
@@ -77,7 +82,7 @@ class Ministack(SQSServer):
         self._process.stop()
 
 
-class Moto(SQSServer):
+class Moto(AWSServer):
     """moto 5's server: one account unless told otherwise, threads, slower with depth."""
 
     name = "moto"
@@ -86,6 +91,22 @@ class Moto(SQSServer):
     def __init__(self) -> None:
         port = free_port()
         self._process = ChildProcess([peer_program("moto_server"), "-H", "127.0.0.1", "-p", str(port)])
+        self._process.wait_for_port(port)
+        super().__init__(port)
+
+    def stop(self) -> None:
+        self._process.stop()
+
+
+class Roto(AWSServer):
+    """roto 0.10: one account; Kinesis with shards that end as AWS's do, but without enhanced fan-out; no DynamoDB."""
+
+    name = "roto"
+    account = "123456789012"
+
+    def __init__(self) -> None:
+        port = free_port()
+        self._process = ChildProcess([peer_program("roto-server"), "--port", str(port), "--ephemeral"])
         self._process.wait_for_port(port)
         super().__init__(port)
 

@@ -1,0 +1,1 @@
+"""What stands around Headrace in the tests: servers that play AWS, functions, and the processes that they run in."""
