@@ -11,19 +11,18 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Union
 
-from peers.http_peer import HTTPPeer, Raw, Reply, Request
+from peers.aws_servers import REGION
+from peers.http_peer import Reply
+from peers.scripted_json import ScriptedJSON
 
-REGION = "us-east-1"
-
-Fault = Callable[[str, Dict[str, Any]], Union[Reply, Raw, None]]
-"""From an action's name (`ReceiveMessage` …) and its parameters to an answer instead of the right one, or None."""
+JSON_TYPE = "application/x-amz-json-1.0"
 
 
 def sqs_error(code: str, message: str, status: int = 400, query_code: Optional[str] = None) -> Reply:
     """An error as SQS writes it; `query_code` is the name from before JSON, which the recorded texts use."""
-    headers = {"Content-Type": "application/x-amz-json-1.0"}
+    headers = {"Content-Type": JSON_TYPE}
     if query_code:
         headers["x-amzn-query-error"] = f"{query_code};Sender"
     body = json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": message}).encode()
@@ -108,62 +107,24 @@ class ScriptedQueue:
         return next((m for m in self.messages if m.handle == handle), None)
 
 
-class ScriptedSQS:
-    """Listens until it is closed. `fault` may be set and cleared at any time, and may block."""
+class ScriptedSQS(ScriptedJSON):
+    """Queues by their names."""
 
     name = "scripted"
-    account = "000000000000"
 
     def __init__(self, port: int = 0) -> None:
-        self.fault: Fault = lambda action, parameters: None
         self.queues: Dict[str, ScriptedQueue] = {}
-        self.calls: List[Tuple[float, str, Dict[str, Any]]] = []
-        """When (`time.monotonic()`), which action, with what."""
-        self._changed = threading.Condition()
-        self._peer = HTTPPeer(self._answer, port)
-        self.port = self._peer.port
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.closing = self._peer.closing
+        super().__init__(JSON_TYPE, port)
 
     @property
     def environment(self) -> Dict[str, str]:
         return {"AWS_ENDPOINT_URL_SQS": self.url}
 
-    def close(self) -> None:
-        self._peer.close()
-
     def queue(self, name: str, visibility_timeout: int = 30) -> ScriptedQueue:
         self.queues[name] = ScriptedQueue(self, name, visibility_timeout)
         return self.queues[name]
 
-    def hang(self, *actions: str) -> Fault:
-        """A fault: those actions are never answered."""
-        def fault(action: str, _: Dict[str, Any]) -> Union[Reply, Raw, None]:
-            if action not in actions:
-                return None
-            self.closing.wait(120)
-            return Raw()
-
-        return fault
-
-    def count(self, action: str) -> int:
-        return sum(name == action for _, name, _ in list(self.calls))
-
-    def wait_for_calls(self, action: str, count: int, timeout: float = 15) -> None:
-        """Until so many calls of the action have arrived."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self.count(action) >= count, timeout):
-                raise AssertionError(f"{self.count(action)} of {count} calls of {action} came within {timeout} s")
-
-    def _answer(self, request: Request) -> Union[Reply, Raw]:
-        action = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        parameters = json.loads(request.body or b"{}")
-        with self._changed:
-            self.calls.append((time.monotonic(), action, parameters))
-            self._changed.notify_all()
-        answer = self.fault(action, parameters)
-        if answer is not None:
-            return answer
+    def perform(self, action: str, parameters: Dict[str, Any]) -> Union[Reply, Dict[str, Any]]:
         method = getattr(self, f"_do_{action}", None)
         if method is None:
             return sqs_error("InvalidAction", f"{action} is not scripted")
@@ -171,10 +132,7 @@ class ScriptedSQS:
             queue = self.queues.get(parameters["QueueName"])
         else:
             queue = self.queues.get(parameters["QueueUrl"].rpartition("/")[2])
-        if queue is None:
-            return NO_SUCH_QUEUE
-        body = json.dumps(method(queue, parameters)).encode()
-        return Reply(body, headers={"Content-Type": "application/x-amz-json-1.0"})
+        return NO_SUCH_QUEUE if queue is None else method(queue, parameters)
 
     def _do_GetQueueUrl(self, queue: ScriptedQueue, _: Dict[str, Any]) -> Dict[str, Any]:
         return {"QueueUrl": queue.url}

@@ -6,7 +6,7 @@ import json
 import random
 import threading
 import time
-from typing import Any, Callable, Dict, Iterator, Tuple, Union
+from typing import Any, Dict, Iterator, Tuple, Union
 
 import pytest
 
@@ -19,6 +19,7 @@ from peers.child_process import free_port
 from peers.http_function import HTTPFunction, Invocation
 from peers.http_peer import Raw, Reply
 from peers.mappings import Mapping
+from peers.scripted_json import Fault, no_fault, only
 from peers.waiting import wait_until
 
 PROBLEM = "PROBLEM: "
@@ -103,22 +104,15 @@ def test_an_odd_answer_of_a_function_that_reports_nothing_is_a_success(place: Pl
     assert "LastProcessingResult" not in mapping.get()
 
 
-Fault = Callable[[str, Dict[str, Any]], Union[Reply, Raw, None]]
-
-
-def only_receives(answer: Union[Reply, Raw]) -> Fault:
-    return lambda action, _: answer if action == "ReceiveMessage" else None
-
-
 SOURCE_FAULTS: Dict[str, Fault] = {
-    "garbage": only_receives(Raw(b"\x00\xff garbage\r\n\r\n")),
-    "hangs up": only_receives(Raw()),
-    "no JSON": only_receives(Reply(b"<html>sorry</html>")),
-    "JSON of another kind": only_receives(Reply(b'{"Messages": 7}')),
-    "a list": only_receives(Reply(b"[]")),
-    "status 500": only_receives(Reply(b"", 500)),
-    "status 503 with a page": only_receives(Reply(b"<html>busy</html>", 503)),
-    "throttling": only_receives(THROTTLED),
+    "garbage": only("ReceiveMessage", Raw(b"\x00\xff garbage\r\n\r\n")),
+    "hangs up": only("ReceiveMessage", Raw()),
+    "no JSON": only("ReceiveMessage", Reply(b"<html>sorry</html>")),
+    "JSON of another kind": only("ReceiveMessage", Reply(b'{"Messages": 7}')),
+    "a list": only("ReceiveMessage", Reply(b"[]")),
+    "status 500": only("ReceiveMessage", Reply(b"", 500)),
+    "status 503 with a page": only("ReceiveMessage", Reply(b"<html>busy</html>", 503)),
+    "throttling": only("ReceiveMessage", THROTTLED),
     "everything fails": lambda _, __: Reply(b"", 500),
 }
 
@@ -140,7 +134,7 @@ def test_a_source_that_answers_badly_shows_and_recovers_by_itself(place: Place, 
     assert sqs.count("ReceiveMessage") < 100
     assert mapping.get()["State"] == "Enabled"
 
-    sqs.fault = lambda _, __: None
+    sqs.fault = no_fault
     queue.send("precious")
     queue.wait_until_deleted(len(queue.messages), timeout=30)
     mapping.wait_for_result(lambda result: result is None)
@@ -198,7 +192,7 @@ def test_a_source_that_hangs_is_given_up_and_tried_again(place: Place) -> None:
     queue.end_polls()
     mapping.wait_for_result(lambda result: result and result.startswith(RECEIVE_FAILED), timeout=45)
     process.wait_for_log(lambda log: log["message"] == "source unreachable")
-    sqs.fault = lambda _, __: None
+    sqs.fault = no_fault
     queue.send("precious")
     queue.wait_until_deleted(len(queue.messages), timeout=30)
     mapping.wait_for_result(lambda result: result is None)
@@ -289,7 +283,7 @@ def test_a_deleted_queue_shows_and_a_recreated_one_is_read_again(place: Place) -
         "SQS Error Message: The specified queue does not exist."
     )
     sqs.queues.clear()
-    sqs.fault = lambda _, __: None
+    sqs.fault = no_fault
     again = sqs.queue("orders")
     again.send("in the new queue")
     again.wait_until_deleted(1, timeout=40)

@@ -12,9 +12,9 @@ import pytest
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
 
-from delivery.flow import Flow
 from delivery.scene import Scene, numbered
 from delivery.scripted_sqs import ScriptedSQS
+from peers.flow import Flow
 from peers.http_function import Answer, HTTPFunction, Invocation
 from peers.mappings import Mapping, deliveries
 from peers.stage import put_function

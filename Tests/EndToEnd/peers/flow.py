@@ -1,22 +1,27 @@
-"""Messages that flow while a test changes something: a thread that sends them, and the account of what arrived."""
+"""Messages or records that flow while a test changes something: a thread that sends them and keeps account."""
 
 from __future__ import annotations
 
 import threading
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Protocol, Sequence
 
-from peers.queues import Queue
+
+class Inlet(Protocol):
+    """What takes texts: a queue, or a stream."""
+
+    def send_all(self, bodies: Sequence[str]) -> Dict[str, str]:
+        """Sends them in order, and returns them by the ids that a function will see."""
 
 
 class Flow(threading.Thread):
     """Sends batches of ten until it is stopped, and knows which bodies were accepted."""
 
-    def __init__(self, queue: Queue, prefix: str = "flow", limit: int = 2000) -> None:
+    def __init__(self, inlet: Inlet, prefix: str = "flow", limit: int = 2000) -> None:
         super().__init__(daemon=True)
         self.sent: Dict[str, str] = {}
-        """Bodies by message id."""
+        """Bodies by their ids, in the order in which they were sent."""
         self.error: Optional[BaseException] = None
-        self._queue, self._prefix, self._limit = queue, prefix, limit
+        self._inlet, self._prefix, self._limit = inlet, prefix, limit
         self._changed = threading.Condition()
         self._stopping = threading.Event()
 
@@ -33,7 +38,7 @@ class Flow(threading.Thread):
             # A small pause, so that a debug binary can follow.
             while number < self._limit and not self._stopping.wait(0.02):
                 bodies = [f'{{"flow": "{self._prefix}", "number": {number + offset}}}' for offset in range(10)]
-                sent = self._queue.send_all(bodies)
+                sent = self._inlet.send_all(bodies)
                 number += 10
                 with self._changed:
                     self.sent.update(sent)
