@@ -72,14 +72,14 @@ def test_without_a_window_one_read_is_one_batch(
     assert texts_of(function.wait_for_invocations(2)[1].records) == ["alone"]
 
 
-def test_a_batch_is_never_larger_than_an_invocation_may_be(scene: Scene) -> None:
+def test_a_batch_is_never_larger_than_an_invocation_may_be(roto_scene: Scene) -> None:
     """Six megabytes of the whole event, base64 and all; what does not fit goes into the next batch, in order."""
     seed = random.SystemRandom().randrange(1 << 32)
     print("seed:", seed)
     sizes = [random.Random(seed + number).randrange(200_000, 1_000_000) for number in range(14)]
-    stream, function = scene.stream(), scene.function()
+    stream, function = roto_scene.stream(), roto_scene.function()
     puts = stream.put_all((f"{number:04}" + "x" * size, "key") for number, size in enumerate(sizes))
-    scene.mapping(stream, function, BatchSize=1000, MaximumBatchingWindowInSeconds=2)
+    roto_scene.mapping(stream, function, BatchSize=1000, MaximumBatchingWindowInSeconds=2)
     function.wait_for_records(len(puts), timeout=40)
     assert_once_in_order(function, puts)
     calls = function.invocations
