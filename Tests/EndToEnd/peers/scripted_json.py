@@ -33,6 +33,8 @@ class ScriptedJSON:
         self.fault: Fault = no_fault
         self.calls: List[Tuple[float, str, Parameters]] = []
         """When (`time.monotonic()`), which action, with what."""
+        self.errors: List[BaseException] = []
+        """What went wrong in the script itself: a mistake of the test."""
         self._content_type = content_type
         self._called = threading.Condition()
         self._peer = HTTPPeer(self._answer, port)
@@ -42,6 +44,7 @@ class ScriptedJSON:
 
     def close(self) -> None:
         self._peer.close()
+        assert not self.errors, self.errors
 
     def perform(self, action: str, parameters: Parameters) -> Union[Reply, Dict[str, Any]]:
         """The right answer."""
@@ -71,11 +74,23 @@ class ScriptedJSON:
         self.wait_for_calls(action, self.count(action) + count, timeout)
 
     def _answer(self, request: Request) -> Union[Reply, Raw]:
+        try:
+            return self._answer_right_or_wrong(request)
+        except BaseException as error:
+            self.errors.append(error)
+            raise
+
+    def _answer_right_or_wrong(self, request: Request) -> Union[Reply, Raw]:
         action = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        parameters = json.loads(request.body or b"{}")
+        try:
+            parameters = json.loads(request.body or b"{}")
+        except ValueError:
+            parameters = None
         with self._called:
-            self.calls.append((time.monotonic(), action, parameters))
+            self.calls.append((time.monotonic(), action, parameters or {}))
             self._called.notify_all()
+        if parameters is None:
+            return Reply(b'{"__type": "SerializationException"}', 400, {"Content-Type": self._content_type})
         answer: Optional[Any] = self.fault(action, parameters)
         if answer is None:
             answer = self.perform(action, parameters)

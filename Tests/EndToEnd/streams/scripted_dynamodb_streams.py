@@ -12,6 +12,8 @@ from streams.scripted_shards import Refused, ScriptedShard, ScriptedShards, Scri
 class ScriptedDynamoDBStreams(ScriptedShards):
     """Streams by their tables' names. `data` of a record is the text in its one attribute beside the key."""
 
+    sequence_parameter = "SequenceNumber"
+
     def __init__(self, port: int = 0) -> None:
         super().__init__("application/x-amz-json-1.0", port)
 

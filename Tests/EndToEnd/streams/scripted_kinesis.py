@@ -14,6 +14,8 @@ from streams.scripted_shards import Refused, ScriptedShards, ScriptedStream
 class ScriptedKinesis(ScriptedShards):
     """Streams by their names."""
 
+    sequence_parameter = "StartingSequenceNumber"
+
     def __init__(self, port: int = 0) -> None:
         super().__init__("application/x-amz-json-1.1", port)
 

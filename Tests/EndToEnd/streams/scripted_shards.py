@@ -107,6 +107,8 @@ class ScriptedShards(ScriptedJSON):
     """A service of streams. `page` bounds what one list of shards holds."""
 
     name = "scripted"
+    sequence_parameter: str
+    """What GetShardIterator calls a sequence number."""
 
     def __init__(self, content_type: str, port: int = 0) -> None:
         self.streams: Dict[str, ScriptedStream] = {}
@@ -156,6 +158,7 @@ class ScriptedShards(ScriptedJSON):
         if shard is None:
             raise Refused("ResourceNotFoundException", f"Shard {parameters['ShardId']} does not exist")
         after = self.position(shard, parameters)
+        self.check_trimmed(shard, after)
         return {"ShardIterator": self.iterator(stream, shard.id, after)}
 
     def position(self, shard: ScriptedShard, parameters: Parameters) -> int:
@@ -165,7 +168,7 @@ class ScriptedShards(ScriptedJSON):
         if kind == "LATEST":
             return shard.records[-1].sequence if shard.records else 0
         if kind in ("AFTER_SEQUENCE_NUMBER", "AT_SEQUENCE_NUMBER"):
-            return int(parameters["SequenceNumber"]) - (kind == "AT_SEQUENCE_NUMBER")
+            return int(parameters[self.sequence_parameter]) - (kind == "AT_SEQUENCE_NUMBER")
         if kind == "AT_TIMESTAMP":
             earlier = [each.sequence for each in shard.records if each.arrived < parameters["Timestamp"]]
             return earlier[-1] if earlier else 0
