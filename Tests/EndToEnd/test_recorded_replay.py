@@ -1,24 +1,21 @@
 """Replays recorded calls against the binary and compares the answers with those that AWS gave, member by member.
 
-The recordings lie beside this checkout and are no part of it; where they are absent these tests are skipped.
-Recorded values in angle brackets are masks. The calls behind each recording are described in its `index.md`.
+The recordings lie beside this checkout and are no part of it; where they are absent these tests are skipped. The calls
+behind each recording are described in its `index.md`.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import uuid
-from datetime import datetime
 from typing import Any, Callable, Dict, Iterator, Optional
 
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import ROOT, make_boto_client
+from conftest import make_boto_client
 from headrace_process import HeadraceProcess
+from recordings import Masks, load_recordings
 
-RECORDINGS = ROOT.parent / "shared" / "aws" / "recorded" / "test_lambda_api.ESM-ONLY.json"
 MAPPINGS = "TestLambdaEventSourceMappings::"
 ACCOUNT = "111111111111"
 
@@ -34,10 +31,7 @@ ADDED_SINCE = {MAPPINGS + "test_create_event_source_self_managed": {"EventSource
 
 @pytest.fixture(scope="module")
 def recordings() -> Dict[str, Any]:
-    if not RECORDINGS.is_file():
-        pytest.skip(f"The recordings of AWS's answers are not here: {RECORDINGS}")
-    whole = json.loads(RECORDINGS.read_text(encoding="utf-8"))
-    return {name.split(".py::", 1)[1]: test["recorded-content"] for name, test in whole.items()}
+    return load_recordings("test_lambda_api.ESM-ONLY.json")
 
 
 @pytest.fixture
@@ -52,6 +46,7 @@ class Replay:
 
     def __init__(self, recordings: Dict[str, Any], test: str) -> None:
         self._answers = recordings[test]
+        self._masks = Masks()
         self._added = ADDED_SINCE.get(test, set())
 
     def check(self, key: str, call: Callable[..., Dict[str, Any]], **parameters: Any) -> Dict[str, Any]:
@@ -63,32 +58,8 @@ class Replay:
         compared["ResponseMetadata"] = {"HTTPStatusCode": actual["ResponseMetadata"]["HTTPStatusCode"]}
         recorded = dict(self._answers[key])
         recorded["ResponseMetadata"] = {"HTTPStatusCode": recorded["ResponseMetadata"]["HTTPStatusCode"]}
-        assert_like(compared, recorded, key)
+        self._masks.assert_like(compared, recorded, key)
         return actual
-
-
-def assert_like(actual: Any, recorded: Any, path: str) -> None:
-    if isinstance(recorded, dict):
-        assert isinstance(actual, dict) and sorted(actual) == sorted(recorded), (path, actual)
-        for name, value in recorded.items():
-            assert_like(actual[name], value, f"{path}.{name}")
-    elif isinstance(recorded, list):
-        assert isinstance(actual, list) and len(actual) == len(recorded), (path, actual)
-        for index, value in enumerate(recorded):
-            assert_like(actual[index], value, f"{path}[{index}]")
-    elif recorded == "datetime":
-        assert isinstance(actual, datetime), path
-    elif isinstance(recorded, str):
-        assert isinstance(actual, str), path
-        assert re.fullmatch(unmasked(recorded), actual, re.DOTALL), (path, actual, recorded)
-    else:
-        assert actual == recorded and type(actual) is type(recorded), (path, actual)
-
-
-def unmasked(recorded: str) -> str:
-    """A regular expression for a recorded text, where each mask stands for any text without a space or quote."""
-    parts = re.split(r"<[a-z-]+(?::\d+)?>", recorded)
-    return r"[^\s\"']+".join(re.escape(part) for part in parts)
 
 
 def test_exceptions(recordings: Dict[str, Any], client: Any) -> None:

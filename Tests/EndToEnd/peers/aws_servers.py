@@ -7,6 +7,7 @@ insist on different versions of botocore.
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Dict
 
@@ -36,17 +37,23 @@ class AWSServer:
     def __init__(self, port: int) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        self._clients: Dict[str, Any] = {}
+        self._making_clients = threading.Lock()
         self.sqs = self.client("sqs")
 
     def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=self.account,
-            aws_secret_access_key="unchecked",
-            config=Config(max_pool_connections=50, retries={"total_max_attempts": 1}),
-        )
+        """The one for all threads: to use a client is safe from several at once, to make one is neither that nor quick."""
+        with self._making_clients:
+            if service not in self._clients:
+                self._clients[service] = boto3.client(
+                    service,
+                    endpoint_url=self.url,
+                    region_name=REGION,
+                    aws_access_key_id=self.account,
+                    aws_secret_access_key="unchecked",
+                    config=Config(max_pool_connections=50, retries={"total_max_attempts": 1}),
+                )
+            return self._clients[service]
 
     @property
     def environment(self) -> Dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, Callable
 
 import pytest
@@ -11,6 +12,7 @@ from lambda_wire import LambdaWire, assert_error
 
 from peers.http_function import HTTPFunction, failing
 from peers.stage import put_function
+from peers.waiting import wait_until
 from streams.accounting import assert_nothing_lost, assert_once_in_order
 from streams.conftest import QUICK
 from streams.failure_destinations import wait_for_document
@@ -55,6 +57,9 @@ def test_a_consumers_latest_begins_with_create(ministack_scene: Scene) -> None:
     stream, function = ministack_scene.stream(), ministack_scene.function()
     consumer = Consumer(stream.register_consumer())
     stream.put("before")
+    before = time.time()
+    # A consumer's place can be told by a time only, and in milliseconds.
+    wait_until(lambda: time.time() > before + 0.005)
     ministack_scene.mapping(consumer, function, wait=False, StartingPosition="LATEST")
     put = stream.put("after")
     function.wait_for_records(1)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, List
-
-import pytest
+from typing import Any, Callable, List, Set
 
 from peers.http_function import Answer, HTTPFunction, Invocation
 from peers.stage import put_function
@@ -21,14 +19,13 @@ def assert_once_and_keys_in_order(function: HTTPFunction, puts: List[Put]) -> No
     assert_keys_in_order(function, puts)
 
 
-def skip_where_children_get_nothing(scene: Scene) -> None:
-    if scene.streams_server.name == "moto":
-        pytest.skip("moto 5.2 puts records into shards that it has closed, and none into their children")
+def assert_shards(scene: Scene, puts: List[Put], shards: Set[str]) -> None:
+    """That the records went where they should. moto 5.2 goes on putting them into shards that it has closed."""
+    assert {put.shard for put in puts} == shards or scene.streams_server.name == "moto"
 
 
 def test_a_split_under_flow_keeps_the_order_of_each_key(scene: Scene) -> None:
     """ministack drops what was in the parent: there the split waits until the parent is read."""
-    skip_where_children_get_nothing(scene)
     stream, function = scene.stream(), scene.function()
     scene.mapping(stream, function, BatchSize=10)
     puts = stream.put_all(spread_records(60, keys=12, prefix="parent"))
@@ -36,13 +33,12 @@ def test_a_split_under_flow_keeps_the_order_of_each_key(scene: Scene) -> None:
         function.wait_for_records(60)
     children = stream.split()
     puts += stream.put_all(spread_records(60, keys=12, prefix="child"))
-    assert {put.shard for put in puts[60:]} == set(children)
+    assert_shards(scene, puts[60:], set(children))
     function.wait_for_records(120)
     assert_once_and_keys_in_order(function, puts)
 
 
 def test_a_merge_under_flow_keeps_the_order_of_each_key(scene: Scene) -> None:
-    skip_where_children_get_nothing(scene)
     stream, function = scene.stream(shards=2), scene.function()
     scene.mapping(stream, function, BatchSize=10)
     puts = stream.put_all(spread_records(60, keys=12, prefix="parent"))
@@ -50,7 +46,7 @@ def test_a_merge_under_flow_keeps_the_order_of_each_key(scene: Scene) -> None:
         function.wait_for_records(60)
     child = stream.merge()
     puts += stream.put_all(spread_records(60, keys=12, prefix="child"))
-    assert {put.shard for put in puts[60:]} == {child}
+    assert_shards(scene, puts[60:], {child})
     function.wait_for_records(120)
     assert_once_and_keys_in_order(function, puts)
 
@@ -141,24 +137,19 @@ def test_a_whole_family_of_shards_is_read_while_it_grows(roto_scene: Scene) -> N
     assert_once_and_keys_in_order(function, puts)
 
 
-def test_shards_of_motos_that_never_say_that_they_ended_are_finished_all_the_same(
+def test_shards_of_motos_that_never_say_that_they_ended_are_read_on_beside_their_children(
     moto: Any, shared_headrace: Any
 ) -> None:
-    """There a drained parent's next iterator is never null: that it is listed as closed is what tells."""
+    """There a drained parent's next iterator is never null, and the parent goes on taking records."""
     scene = Scene(shared_headrace(moto), moto)
     stream, function = scene.stream(shards=2), scene.function()
     mapping = scene.mapping(stream, function)
     puts = stream.put_all(spread_records(20, keys=20))
     function.wait_for_records(20)
-    parent = stream.open_shards()[0]["ShardId"]
-    stream.split(parent)
-    scene.process.wait_for_log(
-        lambda log: log["message"] == "shard finished" and log["mapping"] == mapping.uuid and log["shard"] == parent
-    )
-    # The other shard goes on.
-    other = next(put.key for put in puts if put.shard != parent)
-    puts.append(stream.put("after the split", other))
-    function.wait_for_records(21)
+    stream.split()
+    for round in range(3):
+        puts += stream.put_all(spread_records(20, keys=20, prefix=f"round {round}"))
+        function.wait_for_records(len(puts))
     assert_once_and_keys_in_order(function, puts)
     mapping.wait_for_result(lambda result: result == "OK")
     scene.close()
@@ -181,7 +172,6 @@ def test_a_parent_that_ministack_deletes_is_told_and_its_children_are_read(minis
 
 
 def test_with_latest_shards_that_appear_later_are_read_from_their_beginning(scene: Scene) -> None:
-    skip_where_children_get_nothing(scene)
     stream, function = scene.stream(), scene.function()
     stream.put_all(spread_records(5, keys=5, prefix="before"))
     scene.mapping(stream, function, wait=False, StartingPosition="LATEST")
