@@ -137,11 +137,18 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _read_body(self, headers: Dict[str, str]) -> bytes:
         if headers.get("transfer-encoding", "").lower() != "chunked":
-            return self.rfile.read(int(headers.get("content-length", "0")))
+            return self._read_whole(int(headers.get("content-length", "0")))
         body = b""
         while True:
             size = int(self.rfile.readline().split(b";")[0], 16)
-            body += self.rfile.read(size)
+            body += self._read_whole(size)
             self.rfile.readline()
             if size == 0:
                 return body
+
+    def _read_whole(self, size: int) -> bytes:
+        """What a client that ends in the middle has sent is no request."""
+        data = self.rfile.read(size)
+        if len(data) < size:
+            raise ConnectionError(f"{len(data)} of {size} bytes came")
+        return data
