@@ -180,6 +180,20 @@ def test_reported_failures_are_tried_again_from_the_lowest_on(scene: Scene) -> N
     mapping.wait_for_result(lambda result: result == "OK")
 
 
+def test_the_lowest_of_the_reported_is_the_lowest_number_and_not_the_lowest_text(scene: Scene) -> None:
+    """On moto and roto sequence numbers are as short as 9 and 10."""
+    stream = scene.stream()
+    puts = stream.put_all(numbered_records(12))
+
+    def behave(call: Invocation) -> Answer:
+        return reporting(puts[9].sequence, puts[8].sequence) if call.number == 1 else None
+
+    function = scene.function(behave)
+    scene.mapping(stream, function, FunctionResponseTypes=["ReportBatchItemFailures"])
+    calls = function.wait_for_invocations(2)
+    assert calls[1].ids == [put.id for put in puts[8:]]
+
+
 def test_reported_failures_are_nothing_without_the_response_type(roto_scene: Scene) -> None:
     stream, function = roto_scene.stream(), roto_scene.function(lambda call: reporting(sequence_of(call.records[0])))
     puts = stream.put_all(numbered_records(3))
@@ -368,6 +382,21 @@ def successes(function: HTTPFunction, bad: str) -> List[str]:
 def done_keys(function: HTTPFunction, key: str, puts: List[Put]) -> List[str]:
     wanted = {put.id for put in puts if put.key == key}
     return [identifier for identifier in function.ids if identifier in wanted]
+
+
+def test_the_journal_tells_of_every_invocation(scene: Scene) -> None:
+    stream, function = scene.stream(), scene.function(failing_first(1))
+    stream.put_all(numbered_records(3))
+    mapping = scene.mapping(stream, function)
+    failure, success = mapping.wait_for_deliveries(2)
+    for number, entry in enumerate((failure, success), 1):
+        assert entry["mapping"] == mapping.uuid
+        assert entry["eventSourceArn"] == stream.arn
+        assert entry["functionArn"] == mapping.created["FunctionArn"]
+        assert (entry["attempt"], entry["batchSize"]) == (number, 3)
+        assert entry["event"] == function.invocations[0].event
+    assert (failure["outcome"], success["outcome"]) == ("functionError", "success")
+    assert failure["error"] and success["error"] is None
 
 
 def test_nothing_goes_out_during_a_pause(roto_scene: Scene) -> None:
