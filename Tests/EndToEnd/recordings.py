@@ -57,8 +57,9 @@ class Masks:
     def _assert_text_like(self, actual: Any, recorded: str, path: str) -> None:
         whole = MASK.fullmatch(recorded)
         if whole and whole["name"] in TIMES and not whole["detail"]:
-            # On the wire it is a number, which an SDK may have made a moment of; and in one pattern it is the rules for it.
-            assert isinstance(actual, (int, float, str, datetime, list)) and not isinstance(actual, bool), (path, actual)
+            # A number on the wire, of which an SDK may have made a moment; and in one pattern the rules for it.
+            assert isinstance(actual, (int, float, str, datetime, list)), (path, actual)
+            assert not isinstance(actual, bool), (path, actual)
             return
         assert isinstance(actual, str), (path, actual)
         found = re.fullmatch(expression_of(recorded), actual, re.DOTALL)

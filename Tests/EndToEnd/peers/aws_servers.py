@@ -42,7 +42,7 @@ class AWSServer:
         self.sqs = self.client("sqs")
 
     def client(self, service: str) -> Any:
-        """The one for all threads: to use a client is safe from several at once, to make one is neither that nor quick."""
+        """The one for all threads: several may use a client at once, but not make one, and that takes a while."""
         with self._making_clients:
             if service not in self._clients:
                 self._clients[service] = boto3.client(

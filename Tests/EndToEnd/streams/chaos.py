@@ -1,8 +1,8 @@
 """A stream under everything at once, and the account that must come out even.
 
-The function keeps a log of what it was given and what it answered. From that alone follows what may come twice: a record
-that was answered for comes again only after a kill, and only if nothing had come behind it in its lane before, since a
-checkpoint is written before the next batch of the lane begins.
+The function keeps a log of what it was given and what it answered. From that alone follows what may come twice: a
+record that was answered for comes again only after a kill, and only if nothing had come behind it in its lane before,
+since a checkpoint is written before the next batch of the lane begins.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def is_long(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """The recorded cases keep their servers busy, so they come after all others, and what takes long is asked for last."""
+    """The recorded cases keep their servers busy and come after all others; what takes long is asked for last."""
     items.sort(key=lambda item: (case_of(item) is not None, is_long(item)))
 
 

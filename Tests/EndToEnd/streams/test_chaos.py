@@ -40,7 +40,9 @@ def reshard(stream: Stream, chooser: random.Random, form: Form) -> str:
     return f"split {shard} into {stream.split(shard)}"
 
 
-def test_the_account_comes_out_even(own_scene: Callable[..., Scene], start_headrace: Any, form: Form, seed: int) -> None:
+def test_the_account_comes_out_even(
+    own_scene: Callable[..., Scene], start_headrace: Any, form: Form, seed: int
+) -> None:
     scene, chooser = own_scene(), random.Random(seed)
     failing = FailingFunction(seed)
     stream = scene.stream(form.shards)

@@ -86,16 +86,16 @@ def test_a_consumer_goes_on_where_it_was_after_a_kill(
     scene = own_scene(server=ministack)
     stream = scene.stream()
     put_function(scene.process, "worker", function.url)
-    mapping = scene.mapping(Consumer(stream.register_consumer()), "worker", BatchSize=5)
+    scene.mapping(Consumer(stream.register_consumer()), "worker", BatchSize=5)
     puts = stream.put_all(numbered_records(20))
     function.wait_for_records(20)
-    mapping.wait_for_deliveries(4)
     scene.process.kill()
     puts += stream.put_all(numbered_records(20, prefix="while away"))
     start_headrace(*QUICK, environment=ministack.whole_environment)
     puts += stream.put_all(numbered_records(20, prefix="after"))
     function.wait_for(lambda: len(function.ids) == 60, "sixty records", 20)
     assert_nothing_lost(function, puts)
+    # The last batch may not have been checkpointed.
     assert sum(function.ids.values()) <= 65
 
 

@@ -210,7 +210,9 @@ def test_a_filter_admits_what_it_admitted_on_aws(play: Play, case: str) -> None:
     assert play.saw["lambda-multiple-log-events"]() == [{"Records": [record]} for record in records]
 
 
-@DYNAMODB.of("dynamodb_invalid_event_filter[single-string]", 'dynamodb_invalid_event_filter[[{"eventName": ["INSERT"=123}]]')
+@DYNAMODB.of(
+    "dynamodb_invalid_event_filter[single-string]", 'dynamodb_invalid_event_filter[[{"eventName": ["INSERT"=123}]]'
+)
 def test_a_filter_that_is_none_is_refused(play: Play) -> None:
     text = "Invalid filter pattern definition."
     error = play.saw["exception_event_source_creation"]()

@@ -198,16 +198,19 @@ def test_a_finished_parent_is_not_read_again_after_a_kill(
     scene = own_scene()
     stream = scene.stream()
     put_function(scene.process, "worker", function.url)
-    mapping = scene.mapping(stream, "worker", BatchSize=10)
+    scene.mapping(stream, "worker", BatchSize=10)
     puts = reshard_often(stream)
     function.wait_for_records(len(puts))
-    mapping.wait_for_deliveries(len(function.invocations))
     scene.process.kill()
+    open_before = {shard["ShardId"] for shard in stream.open_shards()}
     stream.split()
     puts += stream.put_all(spread_records(20, keys=10, prefix="after"))
     start_headrace(*QUICK, environment=scene.streams_server.whole_environment)
     function.wait_for_records(len(puts))
-    assert_once_and_keys_in_order(function, puts)
+    assert_nothing_lost(function, puts)
+    # The last batch of a shard that was still open may not have been checkpointed.
+    twice = {each.split(":")[0] for each, count in function.ids.items() if count > 1}
+    assert twice <= open_before
 
 
 def test_a_kill_in_the_middle_of_a_parent_keeps_its_children_waiting(

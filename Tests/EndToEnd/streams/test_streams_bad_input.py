@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any, Dict, Iterator, List, Tuple, Type, Union
+from typing import Any, Dict, Iterator, List, Type, Union
 
 import pytest
 
@@ -12,7 +12,7 @@ from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire, assert_error
 
 from peers.child_process import free_port
-from peers.http_function import HTTPFunction, Invocation
+from peers.http_function import HTTPFunction
 from peers.http_peer import Raw, Reply
 from peers.mappings import Mapping
 from peers.scripted_json import Fault, no_fault, only
@@ -62,8 +62,7 @@ class Place:
         assert result is not None
         return result
 
-    def restart(self) -> None:
-        self.process.kill()
+    def start_again(self) -> None:
         self.process = self.start_headrace(*self.flags, environment=self.service.environment)
         self.mapping = self.mapping.on(self.process)
 
@@ -136,11 +135,11 @@ def test_records_that_are_gone_between_an_iterator_and_its_read(place: Place) ->
 
 def test_records_that_are_gone_from_the_stream_are_told_of_and_the_rest_is_read(place: Place) -> None:
     """Headrace was away for longer than the stream keeps records."""
-    place.process.kill()
+    assert place.process.stop() == 0
     place.stream.put("gone")
     place.stream.trim(place.shard)
     place.stream.put("left")
-    place.restart()
+    place.start_again()
     place.wait_for("left")
     assert place.texts == ["first", "left"]
     place.mapping.wait_for_result(lambda result: result == "OK")
@@ -218,10 +217,10 @@ def test_everything_fails_for_a_while(place: Place, name: str) -> None:
 @pytest.mark.parametrize("action", ["GetShardIterator", "list of shards"])
 @pytest.mark.parametrize("name", ["status 500", "throttling", "no JSON", "JSON of another kind"])
 def test_a_restart_while_shards_and_iterators_are_refused(place: Place, action: str, name: str) -> None:
-    place.process.kill()
+    assert place.process.stop() == 0
     place.stream.put("precious")
     place.service.fault = only("ListShards DescribeStream" if action == "list of shards" else action, READ_FAULTS[name])
-    place.restart()
+    place.start_again()
     place.wait_for_problem()
     place.service.fault = no_fault
     place.wait_for("precious")

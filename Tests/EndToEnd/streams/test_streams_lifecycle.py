@@ -253,10 +253,9 @@ def test_a_kill_repeats_the_batches_in_flight_and_nothing_else(
     put_function(scene.process, "worker", function.url)
     stream = scene.stream(shards=2)
     puts = stream.put_all(spread_records(400, keys=40))
-    mapping = scene.mapping(stream, "worker", BatchSize=10, ParallelizationFactor=2)
+    scene.mapping(stream, "worker", BatchSize=10, ParallelizationFactor=2)
+    # Every lane has one, and a lane's next batch begins when the checkpoint of the one before it is written.
     function.wait_for(lambda: sum(call.ended is None for call in function.invocations) == 4, "four batches in flight")
-    # An entry of the journal appears when its checkpoint is written.
-    mapping.wait_for_deliveries(len([call for call in function.invocations if call.ended is not None]))
     scene.process.kill()
     in_flight = {each for call in function.invocations if call.ended is None for each in call.ids}
     before = len(function.invocations)
@@ -347,17 +346,17 @@ def test_a_table_is_read_on_after_a_kill(
     scene = own_scene(server=ministack)
     put_function(scene.process, "worker", function.url)
     table = scene.table()
-    mapping = scene.mapping(table, "worker", BatchSize=2, ParallelizationFactor=2)
+    scene.mapping(table, "worker", BatchSize=2, ParallelizationFactor=2)
     for number in range(10):
         table.put_text(f"item-{number}")
     function.wait_for_records(10)
-    mapping.wait_for_deliveries(len(function.invocations))
     scene.process.kill()
     for number in range(10, 20):
         table.put_text(f"item-{number}")
     restart(scene, start_headrace)
     function.wait_for_records(20)
-    assert set(function.ids.values()) == {1}
+    # The last batch of each of the two lanes may not have been checkpointed.
+    assert sum(function.ids.values()) <= 24
     names = {record["dynamodb"]["Keys"]["id"]["S"] for record in function.records}
     assert names == {f"item-{number}" for number in range(20)}
 

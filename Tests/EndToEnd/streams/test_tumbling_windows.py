@@ -1,4 +1,4 @@
-"""Tumbling windows: state from one invocation to the next, a last one when a window is over, and nothing counted twice."""
+"""Tumbling windows: state from one invocation to the next, a last one at a window's end, nothing counted twice."""
 
 from __future__ import annotations
 
@@ -135,21 +135,28 @@ def put_within_a_window(stream: Any, length: int, *datas: str) -> None:
 def test_the_state_outlives_a_kill(
     own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction
 ) -> None:
-    scene, sums = own_scene(), Sums()
-    function.behaviour = sums
+    scene, sums, killed = own_scene(), Sums(), threading.Event()
+
+    def hold_the_second(call: Invocation) -> Answer:
+        if call.number == 2:
+            killed.wait(20)
+        return sums(call)
+
+    function.behaviour = hold_the_second
     stream = scene.stream()
     put_function(scene.process, "worker", function.url)
-    mapping = scene.mapping(stream, "worker", TumblingWindowInSeconds=5)
-    put_within_a_window(stream, 5, "1", "2")
-    function.wait_for_records(2)
-    mapping.wait_for_deliveries()
+    scene.mapping(stream, "worker", BatchSize=2, TumblingWindowInSeconds=5)
+    put_within_a_window(stream, 5, "1", "2", "4")
+    first, second = function.wait_for_invocations(2)
+    assert second.event["state"] == {"sum": 3, "count": 2}
     scene.process.kill()
+    killed.set()
     start_headrace(*QUICK, environment=scene.streams_server.whole_environment)
-    stream.put("4")
-    function.wait_for(lambda: sums.count >= 3, "the closed window", 20)
-    assert sums.total == 7
-    assert len(sums.finals) == 1, sums.finals
-    assert function.ids == {identifier: 1 for identifier in function.ids}
+    third = function.wait_for_invocations(3)[2]
+    assert (third.ids, third.event["state"]) == (second.ids, second.event["state"])
+    function.wait_for(lambda: sums.finals, "the closed window", 20)
+    assert list(sums.finals.values()) == [{"sum": 7, "count": 3}]
+    assert len(first.ids) == 2
 
 
 def test_a_window_that_ended_while_nobody_was_there_is_closed_after_the_restart(
@@ -159,10 +166,9 @@ def test_a_window_that_ended_while_nobody_was_there_is_closed_after_the_restart(
     function.behaviour = sums
     stream = scene.stream()
     put_function(scene.process, "worker", function.url)
-    mapping = scene.mapping(stream, "worker", TumblingWindowInSeconds=2)
+    scene.mapping(stream, "worker", TumblingWindowInSeconds=2)
     put_within_a_window(stream, 2, "1", "2")
     function.wait_for_records(2)
-    mapping.wait_for_deliveries()
     scene.process.kill()
     while time.time() % 2 < 1:
         time.sleep(0.02)
@@ -174,7 +180,9 @@ def test_a_window_that_ended_while_nobody_was_there_is_closed_after_the_restart(
 
 
 @pytest.mark.parametrize(
-    "answer", [None, b"{}", b'{"state": 7}', b'{"state": null}', b"garbage"], ids=["nothing", "empty", "number", "null", "garbage"]
+    "answer",
+    [None, b"{}", b'{"state": 7}', b'{"state": null}', b"garbage"],
+    ids=["nothing", "empty", "number", "null", "garbage"],
 )
 def test_an_answer_without_state_is_a_failure(roto_scene: Scene, answer: Any) -> None:
     stream = roto_scene.stream()

@@ -115,6 +115,10 @@ def on_failure_bucket(play: Play) -> None:
     play.notes.update(key=key, content=content, uuid=mapping.uuid, events=play.events_of(function, table))
 
 
+def key_of(record: Dict[str, Any]) -> str:
+    return record["dynamodb"]["Keys"]["my_partition_key"]["S"]
+
+
 def item_failures(play: Play, key: str) -> None:
     table, queue, function = new_images(play), play.scene.queue(), play.functions.named("dynamodb-item-failures")
     play.create(
@@ -126,11 +130,7 @@ def item_failures(play: Play, key: str) -> None:
         time.sleep(0.1)
     document = wait_for_document(queue, 60)
     play.show("destination_queue_messages", lambda: as_message(document))
-    play.show("dynamodb_records", lambda: {
-        "Records": sorted(
-            records_of(function.events(table.arn)), key=lambda record: record["dynamodb"]["Keys"]["my_partition_key"]["S"]
-        )
-    })
+    play.show("dynamodb_records", lambda: {"Records": sorted(records_of(function.events(table.arn)), key=key_of)})
     play.notes["events"] = play.events_of(function, table)
 
 

@@ -125,7 +125,8 @@ def dynamodb_info(arn: str, sequence: str) -> Dict[str, Any]:
 
 
 KINESIS_KEYS = [
-    "kinesis", "eventSource", "eventVersion", "eventID", "eventName", "invokeIdentityArn", "awsRegion", "eventSourceARN",
+    "kinesis", "eventSource", "eventVersion", "eventID", "eventName", "invokeIdentityArn", "awsRegion",
+    "eventSourceARN",
 ]
 """In AWS's order."""
 

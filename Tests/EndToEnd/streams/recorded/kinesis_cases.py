@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any, Dict, List
 
 from streams.failure_destinations import wait_for_document
-from streams.recorded.functions import RESULTS
+from streams.kinesis_stream import Stream
+from streams.recorded.functions import RESULTS, RuntimeFunction
 from streams.recorded.play import Cases, Play, as_message, records_of
 from streams.records import texts_of
 from streams.scene import filters, on_failure
@@ -40,13 +41,17 @@ def create(play: Play) -> None:
     play.notes["events"] = play.events_of(function, stream)
 
 
+def all_records(function: RuntimeFunction, stream: Stream) -> Dict[str, Any]:
+    return {"Records": records_of(function.events(stream.arn))}
+
+
 @KINESIS.case("create_kinesis_event_source_mapping_multiple_lambdas_single_kinesis_event_stream")
 def multiple_functions(play: Play) -> None:
     stream = play.scene.stream()
     for letter, name in (("a", "echo"), ("b", "second-echo")):
         function = play.functions.named(name)
         play.create(f"{CREATED}-{letter}", stream, function, StartingPosition="TRIM_HORIZON")
-        play.show(f"kinesis_records-{letter}", lambda function=function: {"Records": records_of(function.events(stream.arn))})
+        play.show(f"kinesis_records-{letter}", partial(all_records, function, stream))
     stream.put("hello", "test_1")
     for name in ("echo", "second-echo"):
         play.wait_for_events(play.functions.named(name), stream)
