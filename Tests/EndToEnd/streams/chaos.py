@@ -50,26 +50,36 @@ FULL = Form(
 
 
 class Producer(threading.Thread):
-    """Puts records over many keys, each key's numbered in order."""
+    """Puts records over many keys until there are enough, and a last few after it is told to finish."""
 
     def __init__(self, stream: Stream, form: Form, seed: int) -> None:
         super().__init__(daemon=True)
         self.puts: List[Put] = []
         self.errors: List[BaseException] = []
-        self.stopping = threading.Event()
+        self._finishing = threading.Event()
         self._stream, self._form, self._chooser = stream, form, random.Random(seed)
+
+    def finish(self) -> None:
+        self._finishing.set()
+        self.join(self._form.patience)
+        assert not self.errors and not self.is_alive(), self.errors
 
     def run(self) -> None:
         try:
-            while len(self.puts) < self._form.records and not self.stopping.wait(self._form.put_pause):
-                first = len(self.puts)
-                chunk = [
-                    (str(first + number), f"key-{self._chooser.randrange(self._form.keys)}")
-                    for number in range(self._form.put_size)
-                ]
-                self.puts += self._stream.put_all(chunk)
+            while len(self.puts) < self._form.records:
+                self._put()
+                self._finishing.wait(self._form.put_pause)
+            self._finishing.wait()
+            self._put()
         except BaseException as error:
             self.errors.append(error)
+
+    def _put(self) -> None:
+        first = len(self.puts)
+        self.puts += self._stream.put_all(
+            (str(first + number), f"key-{self._chooser.randrange(self._form.keys)}")
+            for number in range(self._form.put_size)
+        )
 
 
 @dataclass

@@ -68,8 +68,7 @@ def test_the_account_comes_out_even(
             assert failing.quiet.wait_for(lambda: not failing.is_busy, 10)
             failing.generation += 1
         process = start_headrace(*QUICK, environment=scene.streams_server.whole_environment)
-    producer.join(form.patience)
-    assert not producer.errors and not producer.is_alive(), producer.errors
+    producer.finish()
     with failing.quiet:
         complete = failing.quiet.wait_for(lambda: len(failing.done) >= len(producer.puts), form.patience)
     print(f"{time.monotonic() - begun:6.2f} s: {len(failing.done)} of {len(producer.puts)} were done")
