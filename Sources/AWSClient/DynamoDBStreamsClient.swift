@@ -17,6 +17,7 @@ public struct DynamoDBStreamsClient: Sendable {
   public func shards(of streamARN: String) async throws(AWSError) -> [StreamShard] {
     var shards: [StreamShard] = []
     var last: String?
+    var seen: Set<String> = []
     while true {
       var body = Self.opening(streamARN)
       if let last {
@@ -30,7 +31,7 @@ public struct DynamoDBStreamsClient: Sendable {
       }
       shards += page
       guard case .string(let next)? = description?["LastEvaluatedShardId"], !next.isEmpty else { return shards }
-      guard next != last else { throw caller.invalid("a LastEvaluatedShardId that leads to itself") }
+      guard seen.insert(next).inserted else { throw caller.invalid("a LastEvaluatedShardId that leads to itself") }
       last = next
     }
   }

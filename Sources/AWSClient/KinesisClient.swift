@@ -45,6 +45,7 @@ public struct KinesisClient: Sendable {
   public func shards(of stream: KinesisStream) async throws(AWSError) -> [StreamShard] {
     var shards: [StreamShard] = []
     var token: String?
+    var seen: Set<String> = []
     while true {
       var body: [UInt8] = []
       if let token {
@@ -60,7 +61,7 @@ public struct KinesisClient: Sendable {
       guard let page = StreamShard.page(answer["Shards"]) else { throw caller.invalid("no Shards with a ShardId each") }
       shards += page
       guard case .string(let next)? = answer["NextToken"], !next.isEmpty else { return shards }
-      guard next != token else { throw caller.invalid("a NextToken that leads to itself") }
+      guard seen.insert(next).inserted else { throw caller.invalid("a NextToken that leads to itself") }
       token = next
     }
   }

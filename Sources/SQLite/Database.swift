@@ -30,7 +30,7 @@ extension DatabaseError: CustomStringConvertible {
 
 /// A database with one writer and many readers.
 ///
-/// Writes are durable when they are answered: write-ahead log, `synchronous=FULL`, group commit. Reads run on the
+/// Writes are durable when they are answered, by default on the disk: write-ahead log, `synchronous=FULL`, group commit. Reads run on the
 /// calling thread, each on a connection of its own, and see the last commit.
 public final class Database: Sendable {
   /// What was applied when the database was opened.

@@ -1,7 +1,8 @@
 import CSQLite
 import Synchronization
 
-/// The one writer: a thread that gathers whatever waits and commits it in one transaction.
+/// The one writer: a thread that gathers whatever waits and commits it in one transaction. What need not reach the disk is
+/// committed by its caller where the thread has nothing to do.
 ///
 /// While one group is being written to disk the next one gathers, so the more is written at once, the less a write
 /// costs; a write alone does not wait for company.
@@ -160,7 +161,7 @@ private protocol QueuedWrite: Sendable {
 }
 
 private final class Write<Value: Sendable>: QueuedWrite, @unchecked Sendable {
-  // Unchecked, because after it is queued only the writer's thread touches it.
+  // Unchecked, because after it is queued only whoever commits it touches it.
   let durability: Durability
   private let body: @Sendable (Connection) throws -> Value
   private let continuation: CheckedContinuation<Value, any Error>

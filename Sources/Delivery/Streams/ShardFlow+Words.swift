@@ -16,13 +16,15 @@ public struct ShardRead<Record: StreamedRecord>: Sendable {
   public var isCaughtUp: Bool
   /// Whether the source says that nothing can follow.
   public var hasEnded: Bool
+  /// Whether what was done before is not in the shard any more, so that nothing can be told by it.
+  public var isAnew: Bool
   /// When the read began, by the clock that dates the records.
   public var startedAt: Milliseconds
 
   /// A read.
   public init(
     records: [Record], count: Int, last: SequenceNumber?, lastArrival: Milliseconds?, isBehind: Bool, isCaughtUp: Bool,
-    hasEnded: Bool,
+    hasEnded: Bool, isAnew: Bool = false,
     startedAt: Milliseconds
   ) {
     self.records = records
@@ -32,6 +34,7 @@ public struct ShardRead<Record: StreamedRecord>: Sendable {
     self.isBehind = isBehind
     self.isCaughtUp = isCaughtUp
     self.hasEnded = hasEnded
+    self.isAnew = isAnew
     self.startedAt = startedAt
   }
 }
@@ -105,7 +108,7 @@ extension ShardFlow {
     case gaveUp(lane: Int)
     /// What was given up could not be told before the work had to stop: it is not done with.
     case keptInstead(lane: Int)
-    /// The checkpoint is on disk, or the work had to stop before it could be.
+    /// The checkpoint is saved, or the work had to stop before it could be.
     case saved
     /// What `wake` asked for.
     case woken

@@ -9,6 +9,8 @@ public import Mappings
 public struct ShardFlow<Record: StreamedRecord>: Sendable {
   /// Bytes of records that are read ahead at most: the batch in flight and the next one.
   static var bufferedBytes: Int { 2 * Invocation.maximumPayloadBytes }
+  /// Kinesis admits five reads of a shard in a second.
+  static var behindInterval: Duration { .milliseconds(200) }
   /// A shard that gave nothing so often is read a little more seldom.
   static var idleReads: Int { 20 }
   /// What an event has beside its records and a window's state.
@@ -27,9 +29,9 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private var lanes: [ShardLane<Record>]
   /// What was done before the flow began, by lanes of this number or of others. Reading begins behind what all of them
   /// have done, so that some of them may have done more.
-  private let resumed: [ResumedLanes]
+  private var resumed: [ResumedLanes]
   private let resumedIterator: String?
-  private let earlierLanes: [ResumedLanes]
+  private var earlierLanes: [ResumedLanes]
   /// Nil where the mapping has no tumbling windows.
   private var tumbling: TumblingWindow?
 
@@ -47,7 +49,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   private var isFinished = false
   private var hasWake = false
 
-  /// Counts what must get onto the disk; what is there; and what is on its way.
+  /// Counts what must be saved; what is; and what is on its way.
   private var version = 0
   private var savedVersion = 0
   private var savingVersion: Int?
@@ -133,24 +135,33 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   // MARK: Reading
 
   private mutating func read(_ actions: inout [Action]) {
-    guard reading == .possible, !hasEnded, !isStopping else { return }
+    guard reading == .possible, !hasEnded, !isStopping, !isFull else { return }
+    reading = .inFlight(knewClosed: isClosed)
+    actions.append(.read(maximum: settings.readLimit))
+  }
+
+  /// Whether as much is read ahead as may be.
+  private var isFull: Bool {
     var (count, bytes) = (0, 0)
     for lane in lanes {
       count += lane.bufferedCount
       bytes += lane.bufferedBytes
     }
-    let wanted = max(settings.readLimit, settings.batchSize * lanes.count) + settings.readLimit
-    guard count < wanted, bytes < Self.bufferedBytes else { return }
-    reading = .inFlight(knewClosed: isClosed)
-    actions.append(.read(maximum: settings.readLimit))
+    let limit = max(settings.readLimit, settings.batchSize * lanes.count) + settings.readLimit
+    return count >= limit || bytes >= Self.bufferedBytes
   }
 
   private mutating func take(_ read: ShardRead<Record>, at now: Milliseconds, _ actions: inout [Action]) {
     let knewClosed = reading == .inFlight(knewClosed: true)
+    if read.isAnew { forgetTheShardBefore() }
     // What a lane gets now must not bring back what was left out of it before.
     for index in lanes.indices where lanes[index].isEmpty { lanes[index].position = positionOfIdle(lanes[index]) }
     if let last = read.last { lastRead = last }
-    readThrough = read.count == 0 || read.isCaughtUp ? read.startedAt : read.lastArrival
+    if read.isCaughtUp || read.count == 0 && !read.isBehind {
+      readThrough = read.startedAt
+    } else if let arrival = read.lastArrival {
+      readThrough = arrival
+    }
     emptyReads = read.count == 0 ? emptyReads + 1 : 0
     for record in read.records where !resumed.contains(where: { $0.haveDone(record) }) {
       lanes[record.lane(among: lanes.count)].append(record, readAt: now)
@@ -158,12 +169,21 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     hasEnded = read.hasEnded
     // Some sources never say that a shard has ended: nothing came from one that was closed before.
     if knewClosed, read.count == 0, read.isCaughtUp { hasRunDry = true }
-    if read.isBehind || settings.pollInterval == .zero {
+    if settings.pollInterval == .zero || read.isBehind && read.count > 0 {
       reading = .possible
     } else {
+      // A shard that is behind may give nothing, and is still not to be asked in a loop.
       reading = .waiting
-      actions.append(.poll(after: pollInterval))
+      actions.append(.poll(after: read.isBehind ? min(Self.behindInterval, pollInterval) : pollInterval))
     }
+  }
+
+  /// What was done before belongs to a shard that is gone, though this one has its name.
+  private mutating func forgetTheShardBefore() {
+    resumed = []
+    earlierLanes = []
+    lastRead = nil
+    for index in lanes.indices where lanes[index].isEmpty { lanes[index].position = nil }
   }
 
   private var pollInterval: Duration {
@@ -202,7 +222,8 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     guard let first else { return }
     tumbling?.openIfNeeded(for: first.arrival)
     let (count, isComplete) = fittingRecords(of: lanes[index], at: now)
-    if isComplete || settings.window == .zero || lanes[index].windowIsOver || hasEnded {
+    // Where nothing more can be read ahead, no batch gets any larger.
+    if isComplete || settings.window == .zero || lanes[index].windowIsOver || hasEnded || isFull {
       lanes[index].takeBatch(of: count)
     }
   }
@@ -273,7 +294,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
     if tumbling.isTerminatedEarly { return true }
     if let record { return !tumbling.holds(record.arrival) }
     // No record of it can come any more: its time is over, and the shard was read since and gave nothing.
-    if hasEnded { return true }
+    if hasEnded { return !hasVanished }
     if settings.pollInterval == .zero { return end + Self.pushGrace <= now }
     return end <= now && readThrough.map { end <= $0 } ?? false
   }
@@ -319,7 +340,7 @@ public struct ShardFlow<Record: StreamedRecord>: Sendable {
   }
 
   /// Whether all of the shard is done with.
-  private var isDrained: Bool { hasEnded && tumbling?.isOpen != true && isIdle }
+  private var isDrained: Bool { hasEnded && (hasVanished || tumbling?.isOpen != true) && isIdle }
 
   /// Whether all that was read is done with.
   private var isIdle: Bool {

@@ -28,7 +28,7 @@ struct ShardLane<Record: StreamedRecord>: Sendable {
   var activity = Activity.idle
   /// The last record that is done with.
   var position: SequenceNumber?
-  /// The progress that has to be on disk before the lane goes on.
+  /// The progress that has to be saved before the lane goes on.
   var awaitedVersion = 0
 
   /// The batching window of the records in the queue.

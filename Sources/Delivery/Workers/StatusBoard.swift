@@ -86,8 +86,13 @@ public final class StatusBoard: Sendable {
     scope = mapping.scope
     self.store = store
     self.logger = logger
-    let isWell = words.well != nil && mapping.lastProcessingResult == words.well
-    state = Mutex(State(wellText: isWell ? words.well : words.untried, written: mapping.lastProcessingResult))
+    var state = State(wellText: words.untried, written: mapping.lastProcessingResult)
+    if let before = mapping.lastProcessingResult {
+      if before == words.well { state.wellText = before }
+      // What an earlier process saw of the function holds until the function is seen again.
+      if before.hasPrefix(ProcessingResult.functionCallFailed("")) { state.problems[.function] = before }
+    }
+    self.state = Mutex(state)
   }
 
   /// Notes how one side is; nil where it is well. Returns when a change is on disk, unless another call writes it.
@@ -109,7 +114,11 @@ public final class StatusBoard: Sendable {
     let (isNews, writes) = state.withLock { state -> (Bool, Bool) in
       let before = state.problems.isEmpty ? nil : state.problems[side]
       if before != problem { state.problems[side] = problem }
-      if problem == nil, side.isFunction { state.wellText = words.well }
+      if side.isFunction {
+        if problem == nil { state.wellText = words.well }
+        // What an earlier process saw of the function, whichever part it was.
+        if side != .function, !state.problems.isEmpty { state.problems[.function] = nil }
+      }
       guard state.wished != state.written, !state.isWriting else { return (before != problem, false) }
       state.isWriting = true
       return (before != problem, true)

@@ -4,7 +4,7 @@ import Mappings
 /// Turns the answers of DynamoDB Streams' GetRecords into records of the event, whose form was recorded (recorded-facts,
 /// section 6).
 ///
-/// Values are copied as the bytes in which the stream wrote them; only the time takes AWS's form.
+/// Values are copied as the bytes in which the stream wrote them; only the time and the identity take AWS's form.
 struct DynamoDBStreamRecords: Sendable {
   private let tail: [UInt8]
 
@@ -63,7 +63,8 @@ struct DynamoDBStreamRecords: Sendable {
   private struct Change {
     /// Where it stands in what is written.
     var sequenceNumber: Range<Int>?
-    var time = Milliseconds(0)
+    /// What has no time is as old as it is to us.
+    var time = Milliseconds.now()
     var hash = KeyHash()
   }
 

@@ -33,7 +33,7 @@ struct KinesisRecords: Sendable {
     do {
       return try JSONReader.read(answer) { reader in
         var read = ShardAnswer()
-        var hasRecords = false
+        var (hasRecords, hasChildren) = (false, false)
         try reader.members { name, reader in
           if name.isString("Records") {
             guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
@@ -47,12 +47,12 @@ struct KinesisRecords: Sendable {
           } else if name.isString("MillisBehindLatest") {
             read.millisBehindLatest = Int(String(decoding: try reader.value().inner, as: UTF8.self))
           } else if name.isString("ChildShards") {
-            read.hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
+            hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
           }
         }
         guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
         // Documented: children are told at the end of a shard.
-        if read.hasChildren { read.next = nil }
+        if hasChildren { read.next = nil }
         return read
       }
     } catch let error as StreamAnswerError {

@@ -58,7 +58,7 @@ struct KinesisStreamSource: StreamSource {
       }
     }
     if let consumer {
-      return SubscribedShard(client, consumer: consumer, shard: shard, from: start, read: read)
+      return SubscribedShard(client, consumer: consumer, shard: shard, from: start, logger: logger, read: read)
     }
     return PolledShard(
       PolledShard.Calls(
@@ -85,13 +85,6 @@ struct KinesisStreamSource: StreamSource {
   }
 
   func arrivalText(_ time: Milliseconds) -> String { time.text }
-}
-
-extension ShardLineage.Shard {
-  /// A shard as its source lists it.
-  init(_ shard: StreamShard) {
-    self.init(id: shard.id, parents: shard.parents, isClosed: shard.isClosed)
-  }
 }
 
 extension SourceReader {

@@ -20,7 +20,7 @@ struct FailureDestination: Sendable {
     region = mapping.scope.region
   }
 
-  /// Sends a record; once, and no second time where it arrived.
+  /// Sends a record; when this throws it may have arrived all the same.
   func send(_ record: FailureRecord) async throws(AWSError) {
     switch kind {
     case .sqs:
@@ -33,7 +33,7 @@ struct FailureDestination: Sendable {
     case .s3:
       let account = ARN(record.function.description)?.account ?? ""
       try await S3Client(client, region: region, account: account).put(
-        bucket: arn.resource, key: record.objectKey(mapping: mapping, unique: MappingID.random().description),
+        bucket: arn.resource, key: record.objectKey(mapping: mapping),
         contentType: "application/json", body: record.document(hasPayload: true))
     case .kafkaTopic:
       throw .configuration("records of a stream cannot be sent to a Kafka topic")

@@ -10,6 +10,8 @@ struct FailureRecord {
   /// At least one.
   let records: [StreamRecord]
   let requestID: String
+  /// The end of its key in S3, so that a second attempt writes the same object.
+  let objectID: String
   let time: Milliseconds
 
   /// - Parameter hasPayload: whether the event is part of it, as it is in S3.
@@ -49,10 +51,10 @@ struct FailureRecord {
   }
 
   /// Recorded: `aws/lambda/UUID/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
-  func objectKey(mapping: MappingID, unique: String) -> String {
+  func objectKey(mapping: MappingID) -> String {
     let text = time.textInSeconds.dropLast()
     let day = text.prefix(10).split(separator: "-").joined(separator: "/")
     let moment = text.split(separator: ":").joined(separator: ".")
-    return "aws/lambda/\(mapping)/\(shard)/\(day)/\(moment)-\(unique)"
+    return "aws/lambda/\(mapping)/\(shard)/\(day)/\(moment)-\(objectID)"
   }
 }

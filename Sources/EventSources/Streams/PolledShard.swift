@@ -23,6 +23,8 @@ final class PolledShard: ShardReader {
     var last: SequenceNumber?
     /// Records that came before are not wanted.
     var earliest: Milliseconds?
+    /// Whether reading has just begun again at the beginning.
+    var isAnew = false
   }
 
   private let calls: Calls
@@ -60,12 +62,13 @@ final class PolledShard: ShardReader {
       if error.isRefusal { state.withLock { $0.iterator = nil } }
       throw error
     }
-    let earliest = state.withLock { state in
+    state.withLock { state in
       state.iterator = answer.next
       if let last = answer.records.last { state.last = last.sequenceNumber }
-      return state.earliest
+      answer.earliest = state.earliest
+      answer.isAnew = state.isAnew
+      state.isAnew = false
     }
-    if let earliest { answer.records.removeAll { $0.arrival < earliest } }
     return answer
   }
 
@@ -96,7 +99,9 @@ final class PolledShard: ShardReader {
       logger.warning(
         "checkpoint is not in the shard any more; reading on from its beginning",
         metadata: ["sequenceNumber": "\(sequenceNumber)", "reason": "\(error)"])
-      return try await calls.iterator(.trimHorizon)
+      let iterator = try await calls.iterator(.trimHorizon)
+      state.withLock { $0.isAnew = true }
+      return iterator
     }
   }
 
@@ -115,8 +120,8 @@ extension AWSError {
     return !error.isThrottling && error.code != "ResourceNotFoundException"
   }
 
-  /// What GetShardIterator says of a sequence number that it cannot find.
-  fileprivate var isUnknownPosition: Bool {
+  /// What GetShardIterator and SubscribeToShard say of a sequence number that it cannot find.
+  var isUnknownPosition: Bool {
     guard case .service(let error) = self else { return false }
     return ["InvalidArgumentException", "ValidationException", "TrimmedDataAccessException"].contains(error.code)
   }

@@ -73,6 +73,8 @@ final class ShardWorker: Sendable {
     await withTaskGroup(of: Step.self) { group in
       var flow = Flow(plan.flow, from: checkpoint)
       var loop = Loop()
+      // An earlier plan may have had another destination.
+      await board.note(.destination(of: shard), nil)
       group.addTask { .wish(await self.wishes.next()) }
       perform(flow.start(at: .now()), &loop, in: &group)
       while loop.end == nil, let step = await group.next() {
@@ -105,6 +107,8 @@ final class ShardWorker: Sendable {
   private struct Loop {
     /// By lane, the invocation whose fate comes next.
     var made: [Int: (MadeInvocation, attempt: Int, records: Int)] = [:]
+    /// By lane, the timer of its batching window.
+    var windows: [Int: Task<Void, Never>] = [:]
     /// Journal entries of what the next checkpoint will tell, and of what the one on its way does.
     var unsaved: [() -> Void] = []
     var saving: [() -> Void] = []
@@ -124,7 +128,10 @@ final class ShardWorker: Sendable {
         let pause = loop.readBackoff.next(spread: .random(in: 0...1))
         group.addTask(executorPreference: readExecutor) { .flow(await self.read(maximum, retryAfter: pause)) }
       case .poll(let pause): wait(pause, .pollDue, in: &group)
-      case .startWindow(let lane, let number, let pause): wait(pause, .windowEnded(lane: lane, number), in: &group)
+      case .startWindow(let lane, let number, let pause):
+        // A batch that fills before its window ends leaves no sleeper behind.
+        loop.windows[lane]?.cancel()
+        loop.windows[lane] = timer(pause, .windowEnded(lane: lane, number), in: &group)
       case .rest(let lane, let pause): wait(pause, .rested(lane: lane), in: &group)
       case .wake(let pause): wait(pause, .woken, in: &group)
       case .invoke(let lane, let invocation):
@@ -144,6 +151,20 @@ final class ShardWorker: Sendable {
     }
   }
 
+  /// As `wait`, and can be ended early.
+  private func timer(_ pause: Duration, _ event: Flow.Event, in group: inout TaskGroup<Step>) -> Task<Void, Never> {
+    let timer = Task<Void, Never> { _ = try? await Task.sleep(for: pause) }
+    group.addTask {
+      await withTaskCancellationHandler {
+        await timer.value
+      } onCancel: {
+        timer.cancel()
+      }
+      return .flow(event)
+    }
+    return timer
+  }
+
   private func wait(_ pause: Duration, _ event: Flow.Event, in group: inout TaskGroup<Step>) {
     group.addTask {
       try? await Task.sleep(for: pause)
@@ -158,14 +179,24 @@ final class ShardWorker: Sendable {
     do throws(AWSError) {
       let answer = try await reader.next(limit: maximum)
       await board.note(.source(of: shard), nil)
-      let admitted = plan.filter.isEmpty ? answer.records : answer.records.filter(admits)
-      return .read(ShardRead(answer, admitted: admitted, limit: maximum, startedAt: started))
+      return .read(ShardRead(answer, admitted: admitted(of: answer), limit: maximum, startedAt: started))
     } catch {
       if case .cancelled = error { return .readFailed(retryAfter: pause) }
       if error.isMissingResource { return .vanished }
-      await board.note(.source(of: shard), error.streamProblem, reason: "\(error)")
+      // A source that asks for fewer reads gets them; that is no problem of anybody's.
+      if !error.isThrottling { await board.note(.source(of: shard), error.streamProblem, reason: "\(error)") }
       return .readFailed(retryAfter: pause)
     }
+  }
+
+  /// What of a read is delivered. Where that is little, or lies in lanes of which one may wait long, records are held without
+  /// what was read with them.
+  private func admitted(of answer: ShardAnswer) -> [StreamRecord] {
+    var records = answer.records
+    if let earliest = answer.earliest { records.removeAll { $0.arrival < earliest } }
+    if !plan.filter.isEmpty { records = records.filter(admits) }
+    let isSparse = records.count < answer.records.count / 2
+    return isSparse || plan.flow.parallelization > 1 ? records.map(\.alone) : records
   }
 
   /// A record that cannot be looked at is let through, since what is not is skipped.
@@ -206,7 +237,7 @@ final class ShardWorker: Sendable {
   private func giveUp(_ lane: Int, _ records: [StreamRecord], _ reason: GiveUp) async -> Step {
     let record = FailureRecord(
       function: plan.function, shard: shard, source: source, reason: reason, records: records,
-      requestID: MappingID.random().description, time: .now())
+      requestID: MappingID.random().description, objectID: MappingID.random().description, time: .now())
     var backoff = Backoff()
     while let destination = plan.destination, !records.isEmpty {
       do throws(AWSError) {
@@ -214,6 +245,7 @@ final class ShardWorker: Sendable {
         await board.note(.destination(of: shard), nil)
         break
       } catch {
+        if case .cancelled = error { return .flow(.keptInstead(lane: lane)) }
         let problem = "Error occurred while sending to the OnFailure destination \(destination.arn). \(error)"
         await board.note(.destination(of: shard), "PROBLEM: \(problem)", reason: problem)
         guard (try? await Task.sleep(for: backoff.next(spread: .random(in: 0...1)))) != nil else {
@@ -234,7 +266,7 @@ final class ShardWorker: Sendable {
     world.logger.warning("records given up", metadata: metadata)
   }
 
-  /// The lane waits until its progress is on disk, so that what is delivered twice after a crash is one batch at most.
+  /// The lane waits until its progress is saved, so that what is delivered twice after a crash is one batch at most.
   private func save(_ checkpoint: ShardCheckpoint) async -> Step {
     var backoff = Backoff()
     while true {
@@ -271,6 +303,6 @@ extension ShardRead where Record == StreamRecord {
       last: answer.records.last?.sequenceNumber,
       lastArrival: answer.records.last?.arrival,
       isBehind: isFull || (answer.millisBehindLatest ?? 0) > 0, isCaughtUp: answer.millisBehindLatest == 0,
-      hasEnded: answer.next == nil, startedAt: startedAt)
+      hasEnded: answer.next == nil, isAnew: answer.isAnew, startedAt: startedAt)
   }
 }

@@ -34,6 +34,11 @@ struct StreamRecord: StreamedRecord {
       keyHash: keyHash)
   }
 
+  /// The same record without its neighbours: one that is held for long is not to hold all that was read with it.
+  var alone: StreamRecord {
+    StreamRecord(sequenceNumber: sequenceNumber, arrival: arrival, keyHash: keyHash, record: Array(record))
+  }
+
   var byteCount: Int { Int(end - start) }
 
   var sequenceNumber: SequenceNumber {

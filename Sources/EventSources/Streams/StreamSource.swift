@@ -45,8 +45,10 @@ struct ShardAnswer: Sendable {
   var records: [StreamRecord] = []
   /// Where the next read begins; nil where nothing can follow.
   var next: String?
-  /// Whether the source names shards that follow this one, as Kinesis does at its end.
-  var hasChildren = false
+  /// What came earlier was read, and is not wanted.
+  var earliest: Milliseconds?
+  /// Whether what was done before is not in the shard any more, so that nothing can be told by it.
+  var isAnew = false
   /// Where the source tells it: how far behind its end the shard was read.
   var millisBehindLatest: Int?
 }
@@ -71,4 +73,11 @@ extension AWSError {
 
   /// What a mapping tells of a stream that cannot be read.
   var streamProblem: String { "PROBLEM: Error occurred while reading the stream. \(self)" }
+}
+
+extension ShardLineage.Shard {
+  /// A shard as its source lists it.
+  init(_ shard: StreamShard) {
+    self.init(id: shard.id, parents: shard.parents, isClosed: shard.isClosed)
+  }
 }

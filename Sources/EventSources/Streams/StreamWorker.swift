@@ -103,6 +103,8 @@ final class StreamWorker: MappingWorker {
     var workers: [String: ShardWorker] = [:]
     /// Shards that the source has denied since the last list.
     var vanished: Set<String> = []
+    /// Shards of which the source has said that they have ended, until a list says so as well.
+    var ended: Set<String> = []
     var backoff = Backoff()
     var isListing = false
     var hasListingDue = false
@@ -153,10 +155,8 @@ final class StreamWorker: MappingWorker {
     case .stopped:
       loop.lineage?.pause(shard)
     case .ended:
-      loop.lineage?.finish(shard)
-      await board.forget(shard)
-      world.logger.info("shard finished", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
       // Its children may not be listed yet.
+      loop.ended.insert(shard)
       list(&loop, in: &group)
     case .vanished:
       loop.lineage?.pause(shard)
@@ -182,23 +182,7 @@ final class StreamWorker: MappingWorker {
     let pause: Duration
     switch result {
     case .success(let shards):
-      await board.note(.source, nil)
-      for shard in shards where shard.isClosed { loop.workers[shard.id]?.noteClosed() }
-      let vanished = loop.vanished.subtracting(shards.map(\.id))
-      for shard in vanished {
-        world.logger.warning(
-          "shard is gone; what was left in it is not read", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
-      }
-      if loop.lineage == nil {
-        loop.lineage = storedCheckpoints().map { ShardLineage(finished: $0.filter(\.isFinished).map(\.shard)) }
-      }
-      let forgotten = (loop.lineage?.list(shards) ?? []) + vanished
-      if !forgotten.isEmpty { group.addTask { await self.forget(forgotten) } }
-      // One that is listed all the same is tried again, after a pause.
-      let isDenied = !loop.vanished.isDisjoint(with: shards.map(\.id))
-      loop.vanished.subtract(vanished)
-      if !isDenied { loop.backoff.reset() }
-      pause = isDenied ? loop.backoff.next(spread: .random(in: 0...1)) : world.streamPollInterval * Self.listingInterval
+      pause = await take(shards, &loop, in: &group)
     case .failure(let error):
       if case .cancelled = error { return }
       let problem = error.isMissingResource ? "Stream not found: \(source.arn)" : nil
@@ -211,6 +195,53 @@ final class StreamWorker: MappingWorker {
       try? await Task.sleep(for: pause)
       return .listingDue
     }
+  }
+
+  /// - Returns: when the next list is due.
+  private func take(
+    _ shards: [ShardLineage.Shard], _ loop: inout Loop, in group: inout TaskGroup<Step>
+  ) async -> Duration {
+    guard !shards.isEmpty else {
+      // A stream always has some: a list without any tells nothing, and is not to make anything be forgotten.
+      let problem = "The stream lists no shards."
+      await board.note(.source, "PROBLEM: \(problem)", reason: problem)
+      return loop.backoff.next(spread: .random(in: 0...1))
+    }
+    let listed = Set(shards.map(\.id))
+    let open = Set(shards.filter { !$0.isClosed }.map(\.id))
+    for shard in shards where shard.isClosed { loop.workers[shard.id]?.noteClosed() }
+    if loop.lineage == nil, let stored = storedCheckpoints() {
+      loop.lineage = ShardLineage(
+        finished: stored.lazy.filter { $0.isFinished && !open.contains($0.shard) }.map(\.shard))
+    }
+    for shard in loop.ended.subtracting(open) {
+      loop.lineage?.finish(shard)
+      await board.forget(shard)
+      world.logger.info("shard finished", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+    }
+    // What says that it has ended and is listed as open is as doubtful as what is denied and listed.
+    for shard in loop.ended.intersection(open) {
+      loop.lineage?.pause(shard)
+      loop.vanished.insert(shard)
+    }
+    loop.ended = []
+    let vanished = loop.vanished.subtracting(listed)
+    for shard in vanished {
+      world.logger.warning(
+        "shard is gone; what was left in it is not read", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+    }
+    loop.vanished.subtract(vanished)
+    let forgotten = (loop.lineage?.list(shards) ?? []) + vanished
+    if !forgotten.isEmpty { group.addTask { await self.forget(forgotten) } }
+    guard let denied = loop.vanished.min() else {
+      await board.note(.source, nil)
+      loop.backoff.reset()
+      return world.streamPollInterval * Self.listingInterval
+    }
+    // It is tried again, after a pause.
+    let problem = "The stream lists shard \(denied), and denies it where it is read."
+    await board.note(.source, "PROBLEM: \(problem)", reason: problem)
+    return loop.backoff.next(spread: .random(in: 0...1))
   }
 
   private func forget(_ shards: [String]) async -> Step {
