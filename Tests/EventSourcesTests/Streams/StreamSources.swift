@@ -31,10 +31,12 @@ enum StreamSources {
 
 extension StreamRecord {
   /// A record of Kinesis' form.
-  static func make(_ number: Int, arrival: Int64 = 1_790_000_000_123, key: UInt64 = 0) -> StreamRecord {
+  static func make(
+    _ number: Int, arrival: Int64 = 1_790_000_000_123, key: UInt64 = 0, text: String? = nil
+  ) -> StreamRecord {
     StreamRecord(
       sequenceNumber: SequenceNumber("\(number)"), arrival: Milliseconds(arrival), keyHash: key,
-      record: Array(#"{"n":\#(number)}"#.utf8))
+      record: Array((text ?? #"{"n":\#(number)}"#).utf8))
   }
 
   var text: String { String(decoding: record, as: UTF8.self) }
