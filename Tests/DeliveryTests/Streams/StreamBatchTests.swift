@@ -202,6 +202,13 @@ import Testing
     #expect(play.pauses == [400, 800, 1600, 400, 800].map { .milliseconds($0) })
   }
 
+  @Test func everyHalfHasItsOwnPauses() {
+    var play = BatchPlay(StreamRetryPolicy(bisects: true))
+    play.play(.arrived(1...2)) { [.raised, .raised, .raised, .well, .raised, .raised, .well][$0.number - 1] }
+    #expect(play.tries.map(\.numbers) == [[1, 2], [1], [1], [1], [2], [2], [2]])
+    #expect(play.pauses == [400, 800, 400, 800].map { .milliseconds($0) })
+  }
+
   // MARK: Final invocations of windows
 
   @Test func batchWithoutRecordsIsInvokedAndFinished() {
