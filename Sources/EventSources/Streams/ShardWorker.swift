@@ -192,8 +192,7 @@ final class ShardWorker: Sendable {
   /// What of a read is delivered. Where that is little, or lies in lanes of which one may wait long, records are held without
   /// what was read with them.
   private func admitted(of answer: ShardAnswer) -> [StreamRecord] {
-    var records = answer.records
-    if let earliest = answer.earliest { records.removeAll { $0.arrival < earliest } }
+    var records = answer.wanted
     if !plan.filter.isEmpty { records = records.filter(admits) }
     let isSparse = records.count < answer.records.count / 2
     return isSparse || plan.flow.parallelization > 1 ? records.map(\.alone) : records

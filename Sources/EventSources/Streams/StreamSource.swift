@@ -53,6 +53,14 @@ struct ShardAnswer: Sendable {
   var millisBehindLatest: Int?
 }
 
+extension ShardAnswer {
+  /// The records that are wanted: those that did not come too early.
+  var wanted: [StreamRecord] {
+    guard let earliest else { return records }
+    return records.filter { $0.arrival >= earliest }
+  }
+}
+
 /// Where the reading of a shard begins.
 enum ShardStart: Equatable, Sendable {
   case trimHorizon

@@ -14,7 +14,8 @@ import Testing
   ) -> FailureRecord {
     FailureRecord(
       function: FunctionARN(stored: function), shard: "shardId-000000000000", source: source, reason: reason,
-      records: records, requestID: "11111111-2222-3333-4444-555555555555", time: Milliseconds(1_790_000_060_123))
+      records: records, requestID: "11111111-2222-3333-4444-555555555555", objectID: "u-1",
+      time: Milliseconds(1_790_000_060_123))
   }
 
   private func text(_ record: FailureRecord, hasPayload: Bool = false) -> String {
@@ -97,7 +98,7 @@ import Testing
     let mapping = MappingID.random()
     let record = record(try StreamSources.kinesis(), Self.raised)
     #expect(
-      record.objectKey(mapping: mapping, unique: "u-1")
+      record.objectKey(mapping: mapping)
         == "aws/lambda/\(mapping)/shardId-000000000000/2026/09/21/2026-09-21T14.14.20-u-1")
   }
 }

@@ -72,7 +72,7 @@ private final class ScriptedCalls: Sendable {
   private func read(_ shard: PolledShard) async -> String {
     do throws(AWSError) {
       let answer = try await shard.next(limit: 10)
-      return "\(answer.records.map(\.sequenceNumber)) then \(answer.next ?? "nothing")"
+      return "\(answer.wanted.map(\.sequenceNumber)) then \(answer.next ?? "nothing")"
     } catch {
       guard case .service(let error) = error else { return "\(error)" }
       return error.code
