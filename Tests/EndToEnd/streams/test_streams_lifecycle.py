@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from typing import Any, Callable, Dict, List
 
@@ -11,7 +12,7 @@ import pytest
 from headrace_process import HeadraceProcess
 
 from peers.flow import Flow
-from peers.http_function import Answer, HTTPFunction, Invocation, failing
+from peers.http_function import Answer, Behaviour, HTTPFunction, Invocation, failing
 from peers.stage import put_function
 from peers.waiting import wait_until
 from streams.accounting import assert_nothing_lost, assert_once_in_order
@@ -19,11 +20,21 @@ from streams.conftest import QUICK
 from streams.records import numbered_records, spread_records
 from streams.scene import Scene, filters, on_failure
 
+AUTOMATIC = b'{"state": {}}'
+"""What a function may answer whatever the mapping asks for."""
+
 A_MOMENT = 1
 """Batches of a shard that may begin after an answer or a signal, before the worker has heard of it."""
 
-AUTOMATIC = b'{"state": {}}'
-"""What a function may answer whatever the mapping asks for."""
+
+def held(release: threading.Event) -> Behaviour:
+    """Invocations wait for the event, and then take so long that only one of a shard begins within a moment."""
+    def work(_: Invocation) -> Answer:
+        release.wait(20)
+        time.sleep(0.3)
+        return None
+
+    return work
 
 
 def assert_flow_arrived_once(sent: List[str], *functions: HTTPFunction) -> None:
@@ -72,12 +83,7 @@ def test_a_disabled_mapping_delivers_nothing(scene: Scene) -> None:
 
 def test_disabling_finishes_the_batch_in_flight_and_starts_no_other(roto_scene: Scene) -> None:
     stream, release = roto_scene.stream(), threading.Event()
-
-    def work(_: Invocation) -> Answer:
-        release.wait(20)
-        return None
-
-    function = roto_scene.function(work)
+    function = roto_scene.function(held(release))
     puts = stream.put_all(numbered_records(6))
     mapping = roto_scene.mapping(stream, function, BatchSize=2)
     function.wait_for_invocations(1)
@@ -152,12 +158,7 @@ def test_an_update_of_every_kind_in_a_row_while_records_flow(roto_scene: Scene) 
 
 def test_deleting_in_the_middle_finishes_the_batch_and_takes_no_more(scene: Scene) -> None:
     stream, release = scene.stream(), threading.Event()
-
-    def work(_: Invocation) -> Answer:
-        release.wait(20)
-        return None
-
-    function = scene.function(work)
+    function = scene.function(held(release))
     puts = stream.put_all(numbered_records(6))
     mapping = scene.mapping(stream, function, BatchSize=2)
     function.wait_for_invocations(1)
@@ -203,12 +204,7 @@ def test_sigterm_finishes_the_batches_in_flight_and_the_rest_comes_after_the_res
     own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction
 ) -> None:
     scene, release = own_scene(), threading.Event()
-
-    def work(_: Invocation) -> Answer:
-        release.wait(20)
-        return None
-
-    function.behaviour = work
+    function.behaviour = held(release)
     put_function(scene.process, "worker", function.url)
     stream = scene.stream(shards=2)
     puts = stream.put_all(spread_records(40, keys=20))
