@@ -82,9 +82,9 @@ public struct JSONFragment: Sendable {
       var scanner = JSONScanner(buffer, from: range.lowerBound)
       guard try scanner.enter(before: UInt8(ascii: "]")) else { return }
       repeat {
-        try body(JSONFragment(bytes, try scanner.value()))
-      } while try scanner.anotherFollows(
-        before: UInt8(ascii: "]"))
+        let element = try scanner.value()
+        try body(JSONFragment(bytes, element))
+      } while try scanner.anotherFollows(before: UInt8(ascii: "]"))
     }
   }
 

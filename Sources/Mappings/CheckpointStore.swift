@@ -1,5 +1,6 @@
 /// How far a mapping has come in one shard of its stream.
 public struct ShardCheckpoint: Equatable, Sendable {
+  /// The shard's id.
   public var shard: String
   /// By lane: the last record up to which all of the lane's records are done with; nil where none is.
   public var lanes: [SequenceNumber?]
@@ -11,6 +12,7 @@ public struct ShardCheckpoint: Equatable, Sendable {
   public var iterator: String?
   /// Whether all records of the shard are done with, and none can follow.
   public var isFinished: Bool
+  /// The tumbling window that is open; nil where none is.
   public var window: OpenWindow?
 
   /// A tumbling window that has begun and was not closed.

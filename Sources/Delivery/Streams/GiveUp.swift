@@ -1,5 +1,6 @@
 /// Why records are given up: what their failure record says of it.
 public struct GiveUp: Equatable, Sendable {
+  /// What made it so.
   public var condition: Condition
   /// `approximateInvokeCount`.
   public var invocations: Int

@@ -4,6 +4,7 @@
 public struct ShardLineage: Equatable, Sendable {
   /// A shard as the stream lists it.
   public struct Shard: Equatable, Sendable {
+    /// `shardId-000000000000`
     public var id: String
     /// Those that it was split or merged from; some of them may be listed no more.
     public var parents: [String]
@@ -48,12 +49,6 @@ public struct ShardLineage: Equatable, Sendable {
       open.contains(shard.id) && !begun.contains(shard.id) && !shard.parents.contains(where: awaited.contains)
     }
   }
-
-  /// Whether the stream lists a shard.
-  public func isListed(_ id: String) -> Bool { listed.contains { $0.id == id } }
-
-  /// Whether a shard was listed as closed.
-  public func isClosed(_ id: String) -> Bool { listed.contains { $0.id == id && $0.isClosed } }
 
   /// A shard is being read.
   public mutating func begin(_ id: String) { begun.insert(id) }

@@ -18,6 +18,7 @@ public struct StreamBatch<Record: StreamedRecord>: Sendable {
 
   /// How a try ended.
   public struct Ending: Sendable {
+    /// What has become of the records.
     public var fate: StreamBatchFate
     /// How long to wait before `next`; nil for not at all.
     public var pause: Duration?

@@ -12,7 +12,7 @@ struct StreamRecord: StreamedRecord {
   let arrival: Milliseconds
   let keyHash: UInt64
 
-  fileprivate init(
+  init(
     _ text: RecordBlock, _ record: Range<Int>, sequenceNumber: Range<Int>, arrival: Milliseconds, keyHash: UInt64
   ) {
     self.text = text
@@ -66,61 +66,6 @@ struct StreamRecord: StreamedRecord {
 }
 
 /// The records of one read, one behind the other with commas between them. Written once, and then only read.
-private final class RecordBlock: @unchecked Sendable {
+final class RecordBlock: @unchecked Sendable {
   var bytes: [UInt8] = []
-}
-
-/// Writes the records of one read.
-struct RecordBlockWriter {
-  /// Writes the members of the record.
-  var text: RecordText
-  private let block = RecordBlock()
-  private var records: [StreamRecord] = []
-  private var start = 0
-
-  /// - Parameter capacity: about as many bytes as the records will have.
-  init(capacity: Int) {
-    text = RecordText(capacity: capacity)
-  }
-
-  /// Begins a record, member by member.
-  mutating func begin() {
-    separate()
-    text.begin()
-  }
-
-  /// Begins a record with what is written already, the brace included.
-  mutating func begin(with piece: [UInt8]) {
-    separate()
-    text.append(piece)
-  }
-
-  private mutating func separate() {
-    if !text.bytes.isEmpty { text.append(",".utf8) }
-    start = text.bytes.count
-  }
-
-  /// The record that was begun is whole.
-  /// - Parameter sequenceNumber: where its digits stand.
-  mutating func end(sequenceNumber: Range<Int>, arrival: Milliseconds, keyHash: UInt64) {
-    records.append(
-      StreamRecord(
-        block, start..<text.bytes.count, sequenceNumber: sequenceNumber, arrival: arrival, keyHash: keyHash))
-  }
-
-  /// All of them; nothing can be written afterwards.
-  consuming func finish() -> [StreamRecord] {
-    block.bytes = text.bytes
-    return records
-  }
-}
-
-/// Hashes the keys by which records stay in order. The same in every process, since checkpoints of lanes depend on it:
-/// FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
-struct KeyHash {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func combine(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  }
 }

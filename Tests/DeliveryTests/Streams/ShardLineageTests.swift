@@ -21,7 +21,6 @@ import Testing
 
   @Test func nothingIsKnownBeforeTheFirstList() {
     #expect(ShardLineage(finished: ["a"]).startable == [])
-    #expect(!ShardLineage(finished: ["a"]).isListed("a"))
   }
 
   @Test func shardsWithoutParentsStartTogether() {
@@ -120,15 +119,5 @@ import Testing
     #expect(lineage.list([]) == ["p"])
     #expect(lineage.list([Shard(id: "p")]) == [])
     #expect(lineage.startable.map(\.id) == ["p"])
-  }
-
-  @Test func listTellsWhichShardsAreThereAndClosed() {
-    let lineage = lineage(Self.split)
-    #expect(lineage.isListed("p"))
-    #expect(lineage.isClosed("p"))
-    #expect(lineage.isListed("a"))
-    #expect(!lineage.isClosed("a"))
-    #expect(!lineage.isListed("z"))
-    #expect(!lineage.isClosed("z"))
   }
 }
