@@ -40,19 +40,14 @@ public struct DynamoDBStreamsClient: Sendable {
   public func iterator(
     of streamARN: String, shard: String, at position: ShardIteratorPosition
   ) async throws(AWSError) -> String {
+    if case .atTimestamp = position {
+      throw .configuration("a stream of DynamoDB cannot be read from a time: take TRIM_HORIZON or LATEST")
+    }
     var body = Self.opening(streamARN)
     body.append(#","ShardId":"#)
     body.appendString(shard.utf8)
     body.append(#","ShardIteratorType":"#)
-    body.appendString(position.typeName.utf8)
-    switch position {
-    case .trimHorizon, .latest: break
-    case .afterSequenceNumber(let number):
-      body.append(#","SequenceNumber":"#)
-      body.appendString(number.utf8)
-    case .atTimestamp:
-      throw .configuration("a stream of DynamoDB cannot be read from a time: take TRIM_HORIZON or LATEST")
-    }
+    body.append(position, number: #","SequenceNumber":"#)
     body.append("}")
     let answer = try await caller.document(of: caller.call("GetShardIterator", body))
     guard case .string(let iterator)? = answer["ShardIterator"] else { throw caller.invalid("no ShardIterator") }

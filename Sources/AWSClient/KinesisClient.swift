@@ -74,16 +74,7 @@ public struct KinesisClient: Sendable {
     body.append(#","ShardId":"#)
     body.appendString(shard.utf8)
     body.append(#","ShardIteratorType":"#)
-    body.appendString(position.typeName.utf8)
-    switch position {
-    case .trimHorizon, .latest: break
-    case .afterSequenceNumber(let number):
-      body.append(#","StartingSequenceNumber":"#)
-      body.appendString(number.utf8)
-    case .atTimestamp(let milliseconds):
-      body.append(#","Timestamp":"#)
-      body.appendSeconds(milliseconds: milliseconds)
-    }
+    body.append(position, number: #","StartingSequenceNumber":"#)
     body.append("}")
     let answer = try await caller.document(of: caller.call("GetShardIterator", body))
     guard case .string(let iterator)? = answer["ShardIterator"] else { throw caller.invalid("no ShardIterator") }
@@ -115,16 +106,7 @@ public struct KinesisClient: Sendable {
     body.append(#","ShardId":"#)
     body.appendString(shard.utf8)
     body.append(#","StartingPosition":{"Type":"#)
-    body.appendString(position.typeName.utf8)
-    switch position {
-    case .trimHorizon, .latest: break
-    case .afterSequenceNumber(let number):
-      body.append(#","SequenceNumber":"#)
-      body.appendString(number.utf8)
-    case .atTimestamp(let milliseconds):
-      body.append(#","Timestamp":"#)
-      body.appendSeconds(milliseconds: milliseconds)
-    }
+    body.append(position, number: #","SequenceNumber":"#)
     body.append("}}")
     let answer = try await caller.client.stream(caller.call("SubscribeToShard", body))
     guard answer.status < 400 else { throw try await Self.error(of: answer) }
@@ -147,15 +129,5 @@ public struct KinesisClient: Sendable {
     body.append(#","StreamARN":"#)
     body.appendString(stream.arn.utf8)
     return body
-  }
-}
-
-extension [UInt8] {
-  /// Appends a time as AWS JSON has it: seconds with three decimals, whole milliseconds without the error of a
-  /// `Double`.
-  fileprivate mutating func appendSeconds(milliseconds: Int64) {
-    if milliseconds < 0 { append("-") }
-    let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
-    append(contentsOf: "\(seconds).\(String(rest + 1000).dropFirst())".utf8)
   }
 }

@@ -19,3 +19,28 @@ public enum ShardIteratorPosition: Sendable, Equatable {
     }
   }
 }
+
+extension [UInt8] {
+  /// Appends the name of a position's kind, and the member that goes with it.
+  /// - Parameter name: how the call writes the member of a sequence number, with its comma and colon.
+  mutating func append(_ position: ShardIteratorPosition, number name: StaticString) {
+    appendString(position.typeName.utf8)
+    switch position {
+    case .trimHorizon, .latest: break
+    case .afterSequenceNumber(let number):
+      append(name)
+      appendString(number.utf8)
+    case .atTimestamp(let milliseconds):
+      append(#","Timestamp":"#)
+      appendSeconds(milliseconds: milliseconds)
+    }
+  }
+
+  /// Appends a time as AWS JSON has it: seconds with three decimals, whole milliseconds without the error of a
+  /// `Double`.
+  private mutating func appendSeconds(milliseconds: Int64) {
+    if milliseconds < 0 { append("-") }
+    let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+    append(contentsOf: "\(seconds).\(String(rest + 1000).dropFirst())".utf8)
+  }
+}
