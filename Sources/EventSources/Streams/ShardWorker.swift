@@ -83,7 +83,7 @@ final class ShardWorker: Sendable {
         case .done: continue
         case .flow(let ended):
           event = ended
-          if case .read = ended { loop.readBackoff.reset() }
+          loop.noteRead(ended)
           if case .saved = ended { loop.noteSaved() }
         case .invoked(let lane, let made, let attempt, let records):
           event = .invoked(lane: lane, made.result, spread: .random(in: 0...1))
@@ -113,7 +113,19 @@ final class ShardWorker: Sendable {
     var unsaved: [() -> Void] = []
     var saving: [() -> Void] = []
     var readBackoff = Backoff()
+    /// Reads that have failed since the last one that did not.
+    var failedReads = 0
     var end: Flow.End?
+
+    mutating func noteRead(_ event: Flow.Event) {
+      switch event {
+      case .read:
+        readBackoff.reset()
+        failedReads = 0
+      case .readFailed: failedReads += 1
+      default: break
+      }
+    }
 
     mutating func noteSaved() {
       for note in saving { note() }
@@ -126,7 +138,10 @@ final class ShardWorker: Sendable {
       switch action {
       case .read(let maximum):
         let pause = loop.readBackoff.next(spread: .random(in: 0...1))
-        group.addTask(executorPreference: readExecutor) { .flow(await self.read(maximum, retryAfter: pause)) }
+        let failures = loop.failedReads
+        group.addTask(executorPreference: readExecutor) {
+          .flow(await self.read(maximum, retryAfter: pause, failures: failures))
+        }
       case .poll(let pause): wait(pause, .pollDue, in: &group)
       case .startWindow(let lane, let number, let pause):
         // A batch that fills before its window ends leaves no sleeper behind.
@@ -174,7 +189,11 @@ final class ShardWorker: Sendable {
 
   // MARK: Performing
 
-  private func read(_ maximum: Int, retryAfter pause: Duration) async -> Flow.Event {
+  /// A source that asks for fewer reads gets them; that is a problem only where it goes on.
+  private static let patienceWithThrottling = 4
+
+  /// - Parameter failures: how many reads have failed one after the other before this one.
+  private func read(_ maximum: Int, retryAfter pause: Duration, failures: Int) async -> Flow.Event {
     let started = Milliseconds.now()
     do throws(AWSError) {
       let answer = try await reader.next(limit: maximum)
@@ -183,8 +202,9 @@ final class ShardWorker: Sendable {
     } catch {
       if case .cancelled = error { return .readFailed(retryAfter: pause) }
       if error.isMissingResource { return .vanished }
-      // A source that asks for fewer reads gets them; that is no problem of anybody's.
-      if !error.isThrottling { await board.note(.source(of: shard), error.streamProblem, reason: "\(error)") }
+      if !error.isThrottling || failures >= Self.patienceWithThrottling {
+        await board.note(.source(of: shard), error.streamProblem, reason: "\(error)")
+      }
       return .readFailed(retryAfter: pause)
     }
   }
