@@ -185,6 +185,17 @@ def test_reads_that_fail_show_and_recover_by_themselves(place: Place, name: str)
     )
 
 
+@pytest.mark.parametrize("name", ["throttling", "limit"])
+def test_reads_that_are_throttled_for_a_moment_are_nobodys_problem(place: Place, name: str) -> None:
+    """Several readers of a shard share its rate: that is no fault, and what waits comes later."""
+    place.service.fault = only("GetRecords", READ_FAULTS[name])
+    place.service.wait_for_more_calls("GetRecords", 2)
+    assert place.mapping.get()["LastProcessingResult"] == "OK"
+    place.service.fault = no_fault
+    place.stream.put("precious")
+    place.wait_for("precious")
+
+
 def test_a_few_failed_reads_in_between_do_no_harm(place: Place) -> None:
     """One in three fails, in one way or another, while records flow."""
     seed = random.SystemRandom().randrange(1 << 32)

@@ -270,6 +270,25 @@ def test_a_kill_repeats_the_batches_in_flight_and_nothing_else(
     assert max(function.ids.values()) == 2
 
 
+def test_what_the_journal_shows_does_not_come_again_after_a_kill(
+    own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction
+) -> None:
+    """An entry appears when its checkpoint is written; three times, since it is a race."""
+    scene = own_scene()
+    put_function(scene.process, "worker", function.url)
+    stream, process = scene.stream(), scene.process
+    mapping = scene.mapping(stream, "worker")
+    puts = []
+    for number in range(3):
+        puts.append(stream.put(f"record-{number}"))
+        mapping.on(process).wait_for_deliveries(number + 1)
+        process.kill()
+        process = restart(scene, start_headrace)
+    puts.append(stream.put("last"))
+    function.wait_for_records(4)
+    assert_once_in_order(function, puts)
+
+
 def test_a_kill_while_a_window_is_open_loses_nothing(
     own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction
 ) -> None:
