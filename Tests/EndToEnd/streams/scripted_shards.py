@@ -152,6 +152,11 @@ class ScriptedShards(ScriptedJSON):
         self._iterators[token] = _Iterator(stream.name, shard, after, self._generation)
         return token
 
+    def shard_of(self, token: Optional[str]) -> Optional[str]:
+        """The shard that an iterator reads."""
+        known = self._iterators.get(token or "")
+        return known.shard if known else None
+
     def _do_GetShardIterator(self, parameters: Parameters) -> Dict[str, Any]:
         stream = self.stream_of(parameters)
         shard = stream.shards.get(parameters["ShardId"])

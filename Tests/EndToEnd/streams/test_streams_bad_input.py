@@ -424,11 +424,10 @@ def test_one_shard_that_fails_does_not_stop_the_others(kinesis_place: Place) -> 
     well = place.stream.add_shard()
     place.stream.put("in the well one", shard=well.id)
     place.wait_for("in the well one")
-    iterators = place.service._iterators
 
     def fault(action: str, parameters: Dict[str, Any]) -> Union[Reply, Raw, None]:
-        iterator = iterators.get(parameters.get("ShardIterator", ""))
-        return Reply(b"", 500) if action == "GetRecords" and iterator and iterator.shard == sick else None
+        read = place.service.shard_of(parameters.get("ShardIterator"))
+        return Reply(b"", 500) if action == "GetRecords" and read == sick else None
 
     place.service.fault = fault
     place.wait_for_problem()

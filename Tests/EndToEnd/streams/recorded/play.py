@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
@@ -114,7 +113,3 @@ class Cases:
 def as_message(document: Dict[str, Any]) -> Dict[str, Any]:
     """As the recordings show a message of a queue; its body is text on the wire, and shown as JSON."""
     return {"Messages": [{"Body": document}], "ResponseMetadata": {"HTTPStatusCode": 200}}
-
-
-def written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
