@@ -70,6 +70,13 @@ public final class StatusBoard: Sendable {
       if problems.isEmpty { return wellText }
       return problems.min { $0.key < $1.key }?.value
     }
+
+    /// - Returns: whether there is something to write and nobody who does.
+    mutating func claimWriting() -> Bool {
+      guard wished != written, !isWriting else { return false }
+      isWriting = true
+      return true
+    }
   }
 
   private let mapping: MappingID
@@ -119,9 +126,7 @@ public final class StatusBoard: Sendable {
         // What an earlier process saw of the function, whichever part it was.
         if side != .function, !state.problems.isEmpty { state.problems[.function] = nil }
       }
-      guard state.wished != state.written, !state.isWriting else { return (before != problem, false) }
-      state.isWriting = true
-      return (before != problem, true)
+      return (before != problem, state.claimWriting())
     }
     if isNews { log(side, problem, reason, outcome) }
     return writes
@@ -131,9 +136,7 @@ public final class StatusBoard: Sendable {
   public func forget(_ part: String) async {
     let writes = state.withLock { state in
       state.problems = state.problems.filter { $0.key.part != part }
-      guard state.wished != state.written, !state.isWriting else { return false }
-      state.isWriting = true
-      return true
+      return state.claimWriting()
     }
     if writes { await write() }
   }

@@ -14,28 +14,8 @@ struct DynamoDBStreamRecords: Sendable {
 
   /// The records of an answer, in its order.
   func read(_ answer: [UInt8]) throws(StreamAnswerError) -> ShardAnswer {
-    do {
-      return try JSONReader.read(answer) { reader in
-        var read = ShardAnswer()
-        var hasRecords = false
-        try reader.members { name, reader in
-          if name.isString("Records") {
-            guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
-            hasRecords = true
-            var writer = RecordBlockWriter(capacity: answer.count + answer.count / 4)
-            try reader.elements { try write(&$0, to: &writer) }
-            read.records = writer.finish()
-          } else if name.isString("NextShardIterator") {
-            read.next = try reader.value().iterator
-          }
-        }
-        guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
-        return read
-      }
-    } catch let error as StreamAnswerError {
-      throw error
-    } catch {
-      throw .unreadable("\(error)")
+    try ShardAnswer(reading: answer, record: write) { name, reader, read in
+      if name.isString("NextShardIterator") { read.next = try reader.value().iterator }
     }
   }
 

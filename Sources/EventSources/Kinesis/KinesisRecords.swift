@@ -30,36 +30,19 @@ struct KinesisRecords: Sendable {
 
   /// The records of an answer, in its order.
   func read(_ answer: [UInt8]) throws(StreamAnswerError) -> ShardAnswer {
-    do {
-      return try JSONReader.read(answer) { reader in
-        var read = ShardAnswer()
-        var (hasRecords, hasChildren) = (false, false)
-        try reader.members { name, reader in
-          if name.isString("Records") {
-            guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
-            hasRecords = true
-            // A record gets longer by about as much as its names do.
-            var writer = RecordBlockWriter(capacity: answer.count + answer.count / 4)
-            try reader.elements { try write(&$0, to: &writer) }
-            read.records = writer.finish()
-          } else if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
-            read.next = try reader.value().iterator
-          } else if name.isString("MillisBehindLatest") {
-            read.millisBehindLatest = Int(String(decoding: try reader.value().inner, as: UTF8.self))
-          } else if name.isString("ChildShards") {
-            hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
-          }
-        }
-        guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
-        // Documented: children are told at the end of a shard.
-        if hasChildren { read.next = nil }
-        return read
+    var hasChildren = false
+    var read = try ShardAnswer(reading: answer, record: write) { name, reader, read in
+      if name.isString("NextShardIterator") || name.isString("ContinuationSequenceNumber") {
+        read.next = try reader.value().iterator
+      } else if name.isString("MillisBehindLatest") {
+        read.millisBehindLatest = Int(String(decoding: try reader.value().inner, as: UTF8.self))
+      } else if name.isString("ChildShards") {
+        hasChildren = try reader.value().bytes.contains(UInt8(ascii: "{"))
       }
-    } catch let error as StreamAnswerError {
-      throw error
-    } catch {
-      throw .unreadable("\(error)")
     }
+    // Documented: children are told at the end of a shard.
+    if hasChildren { read.next = nil }
+    return read
   }
 
   private func write(_ reader: inout JSONReader, to writer: inout RecordBlockWriter) throws {

@@ -117,7 +117,7 @@ extension AWSError {
   /// Whether the source answered, and did not want the request: not that it was too much for it.
   fileprivate var isRefusal: Bool {
     guard case .service(let error) = self else { return false }
-    return !error.isThrottling && error.code != "ResourceNotFoundException"
+    return !error.isThrottling && !isMissingResource
   }
 
   /// What GetShardIterator and SubscribeToShard say of a sequence number that it cannot find.

@@ -13,6 +13,39 @@ enum StreamAnswerError: Error, CustomStringConvertible {
   }
 }
 
+extension ShardAnswer {
+  /// Reads an answer, in one pass.
+  /// - Parameters:
+  ///   - record: writes one of its `Records`.
+  ///   - member: takes what it knows of the other members.
+  init(
+    reading answer: [UInt8], record: (inout JSONReader, inout RecordBlockWriter) throws -> Void,
+    member: (JSONToken, inout JSONReader, inout ShardAnswer) throws -> Void
+  ) throws(StreamAnswerError) {
+    do {
+      self = try JSONReader.read(answer) { reader in
+        var read = ShardAnswer()
+        var hasRecords = false
+        try reader.members { name, reader in
+          guard name.isString("Records") else { return try member(name, &reader, &read) }
+          guard reader.isAtArray else { throw StreamAnswerError.unreadable("its Records are no list") }
+          hasRecords = true
+          // A record gets longer by about as much as its names do.
+          var writer = RecordBlockWriter(capacity: answer.count + answer.count / 4)
+          try reader.elements { try record(&$0, &writer) }
+          read.records = writer.finish()
+        }
+        guard hasRecords else { throw StreamAnswerError.unreadable("it has no Records") }
+        return read
+      }
+    } catch let error as StreamAnswerError {
+      throw error
+    } catch {
+      throw .unreadable("\(error)")
+    }
+  }
+}
+
 extension JSONToken {
   /// Where the next read begins; nil for `null`, which says that nothing can follow. Anything but a text says nothing, and
   /// least of all that.

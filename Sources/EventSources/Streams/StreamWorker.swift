@@ -2,7 +2,6 @@ import AWSClient
 import Delivery
 import Logging
 import Mappings
-import Synchronization
 
 /// Keeps one stream and one function together: finds the stream's shards, and has each read when its parents are
 /// finished.
