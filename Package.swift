@@ -29,6 +29,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -52,7 +53,8 @@ let package = Package(
       name: "Migrations", path: "migrations",
       resources: [
         .embedInCode("0001_create_mappings.sql"), .embedInCode("0002_create_deliveries_and_functions.sql"),
-        .embedInCode("0003_create_checkpoints.sql"),
+        .embedInCode("0003_create_checkpoints.sql"), .embedInCode("0004_create_asynchronous_events.sql"),
+        .embedInCode("0005_create_source_installations.sql"),
       ], swiftSettings: strict),
     room("JSON"),
     room("EventPatterns", ["JSON"]),
@@ -66,7 +68,7 @@ let package = Package(
 
     // Floor 3
     room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
-    room("Functions", ["Mappings", "JSON", "AWSClient", logging]),
+    room("Functions", ["Mappings", "JSON", "AWSClient", heaps, logging]),
     room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", deques, logging]),
 
     // Floor 4

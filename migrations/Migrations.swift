@@ -5,5 +5,7 @@ public enum Migrations {
     (1, "create mappings", PackageResources._001_create_mappings_sql),
     (2, "create deliveries and functions", PackageResources._002_create_deliveries_and_functions_sql),
     (3, "create checkpoints", PackageResources._003_create_checkpoints_sql),
+    (4, "create asynchronous events", PackageResources._004_create_asynchronous_events_sql),
+    (5, "create source installations", PackageResources._005_create_source_installations_sql),
   ]
 }

@@ -43,6 +43,10 @@ public struct Functions: FunctionInvoker {
     runtimes.withdrawInvocations(of: mapping)
   }
 
+  public func withdrawUnwanted() {
+    runtimes.withdrawUnwanted()
+  }
+
   public func lookUp(_ function: FunctionARN) async -> FunctionLookup {
     switch directory.entry(for: function).target {
     case .lambda: await LambdaFunction(client: client).lookUp(function)

@@ -1,4 +1,5 @@
 import AWSClient
+import JSON
 import Mappings
 
 /// A function behind a Lambda endpoint.
@@ -58,7 +59,8 @@ extension FunctionError {
 
   /// An error document of two known words; the message is ours and needs no escaping.
   init(errorType: String, errorMessage: String) {
-    self.init(payload: Array(#"{"errorType":"\#(errorType)","errorMessage":"\#(errorMessage)"}"#.utf8))
+    let message = JSONValue.string(errorMessage).text
+    self.init(payload: Array(#"{"errorType":"\#(errorType)","errorMessage":\#(message)}"#.utf8))
   }
 }
 

@@ -140,6 +140,7 @@ public struct SQLiteMappingStore: MappingStore {
       // Claims, tags and checkpoints go with their mappings.
       _ = try connection.run("DELETE FROM mappings")
       _ = try connection.run("DELETE FROM deliveries")
+      _ = try connection.run("DELETE FROM asynchronous_events")
     }
   }
 

@@ -7,6 +7,9 @@ public protocol FunctionInvoker: Sendable {
   /// Takes back the invocations of a mapping that no function has seen yet: they end as `withdrawn`.
   func withdrawInvocations(of mapping: MappingID)
 
+  /// Takes back the invocations that nobody wants any more and no function has seen yet.
+  func withdrawUnwanted()
+
   /// What is known of a function before it is invoked.
   func lookUp(_ function: FunctionARN) async -> FunctionLookup
 }

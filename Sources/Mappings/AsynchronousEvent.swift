@@ -1,0 +1,153 @@
+/// An event that a function gets while nobody waits for its answer: accepted when it is on disk, tried until the
+/// function has had it or it is given up
+/// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html).
+public struct AsynchronousEvent: Equatable, Sendable {
+  /// Its place in the queue; 0 before it is there.
+  public var sequence: Int64
+  /// The id that destinations and the log know it by.
+  public var requestID: String
+  /// The mapping whose source it came from; nil for an invocation of somebody else.
+  public var mapping: MappingID?
+  public var function: FunctionARN
+  public var sourceARN: String?
+  /// A JSON document.
+  public var payload: [UInt8]
+  public var acceptedAt: Milliseconds
+  /// When it is tried next.
+  public var dueAt: Milliseconds
+  /// How often it was tried.
+  public var attempts: Int
+  /// How often the function failed at it.
+  public var failures: Int
+  /// How often in a row it was put off for what is not the function's failure.
+  public var delays: Int
+  /// What the function left when it failed last.
+  public var lastError: [UInt8]
+  /// Why it is not tried any more; then it is kept until its destinations know.
+  public var givenUp: GiveUpCondition?
+  /// Who is to be told of it when it is given up.
+  public var destinations: Destinations
+
+  /// Why an event is given up, in the words of Lambda's invocation records.
+  public enum GiveUpCondition: String, CaseIterable, Sendable {
+    case retriesExhausted = "RetriesExhausted"
+    case eventAgeExceeded = "EventAgeExceeded"
+  }
+
+  /// Who is told of an event that was given up: those who do not know yet.
+  public struct Destinations: Equatable, Sendable {
+    /// The ARN of a queue that gets the event itself.
+    public var deadLetterQueue: String?
+    /// The ARN of what gets a record of the invocation.
+    public var onFailure: String?
+
+    /// Some destinations, or none.
+    public init(deadLetterQueue: String? = nil, onFailure: String? = nil) {
+      self.deadLetterQueue = deadLetterQueue
+      self.onFailure = onFailure
+    }
+
+    /// Whether nobody is to be told.
+    public var isEmpty: Bool { deadLetterQueue == nil && onFailure == nil }
+  }
+
+  /// An event that nobody has tried yet.
+  public init(
+    mapping: MappingID? = nil, function: FunctionARN, sourceARN: String? = nil, payload: [UInt8],
+    acceptedAt: Milliseconds, destinations: Destinations = Destinations()
+  ) {
+    self.init(
+      sequence: 0, requestID: MappingID.random().description, mapping: mapping, function: function,
+      sourceARN: sourceARN, payload: payload, acceptedAt: acceptedAt, dueAt: acceptedAt, attempts: 0, failures: 0,
+      delays: 0, lastError: [], givenUp: nil, destinations: destinations)
+  }
+
+  /// An event, made whole.
+  public init(
+    sequence: Int64, requestID: String, mapping: MappingID?, function: FunctionARN, sourceARN: String?,
+    payload: [UInt8], acceptedAt: Milliseconds, dueAt: Milliseconds, attempts: Int, failures: Int, delays: Int,
+    lastError: [UInt8], givenUp: GiveUpCondition?, destinations: Destinations
+  ) {
+    self.sequence = sequence
+    self.requestID = requestID
+    self.mapping = mapping
+    self.function = function
+    self.sourceARN = sourceARN
+    self.payload = payload
+    self.acceptedAt = acceptedAt
+    self.dueAt = dueAt
+    self.attempts = attempts
+    self.failures = failures
+    self.delays = delays
+    self.lastError = lastError
+    self.givenUp = givenUp
+    self.destinations = destinations
+  }
+}
+
+/// Where asynchronous events are kept.
+public protocol AsynchronousEventStore: Sendable {
+  /// Adds events; they are on disk when this returns.
+  /// - Returns: their places in the queue.
+  func append(_ events: [AsynchronousEvent]) async throws(MappingError) -> [Int64]
+
+  /// One event, or nil where it is gone.
+  func asynchronousEvent(_ sequence: Int64) throws(MappingError) -> AsynchronousEvent?
+
+  /// All that wait, without what they hold, in the order in which they are due.
+  func waitingEvents() throws(MappingError) -> [WaitingEvent]
+
+  /// Keeps what has changed of an event; one that is gone is no error. It survives the process, and not always the
+  /// machine: then an event may be tried once more.
+  func update(_ event: AsynchronousEvent) async throws(MappingError)
+
+  /// Forgets an event that is done with; as durable as an update.
+  func removeAsynchronousEvent(_ sequence: Int64) async throws(MappingError)
+}
+
+/// What is known of an event that waits without reading it.
+public struct WaitingEvent: Equatable, Sendable {
+  public var sequence: Int64
+  public var function: FunctionARN
+  public var dueAt: Milliseconds
+
+  /// An event that waits.
+  public init(sequence: Int64, function: FunctionARN, dueAt: Milliseconds) {
+    self.sequence = sequence
+    self.function = function
+    self.dueAt = dueAt
+  }
+}
+
+/// Whoever takes events for functions whose answers nobody waits for.
+public protocol AsynchronousInvoker: Sendable {
+  /// Takes events: they are on disk when this returns, and each reaches its function at least once, in no order.
+  func accept(_ events: [AsynchronousEvent]) async throws(MappingError)
+}
+
+/// What becomes of asynchronous events beside their invocation.
+public protocol AsynchronousOutcomes: Sendable {
+  /// A try has ended.
+  func note(_ attempt: AsynchronousAttempt) async
+
+  /// Tells the destinations of an event that it was given up.
+  /// - Returns: those that could not be told.
+  func tell(_ event: AsynchronousEvent, at time: Milliseconds) async -> AsynchronousEvent.Destinations
+}
+
+/// One try of an event.
+public struct AsynchronousAttempt: Sendable {
+  /// As it was before the try.
+  public var event: AsynchronousEvent
+  public var result: InvocationResult
+  public var startedAt: Milliseconds
+  public var duration: Duration
+
+  /// A try.
+  public init(event: AsynchronousEvent, result: InvocationResult, startedAt: Milliseconds, duration: Duration) {
+    self.event = event
+    self.result = result
+    self.startedAt = startedAt
+    self.duration = duration
+  }
+}
