@@ -28,4 +28,21 @@ extension [UInt8] {
   mutating func appendNumber(_ number: Int) {
     append(contentsOf: String(number).utf8)
   }
+
+  /// Appends an object, its members in the order of their names: one request is always the same bytes.
+  mutating func appendObject<Value>(_ members: [String: Value], _ append: (inout [UInt8], Value) -> Void) {
+    self.append(UInt8(ascii: "{"))
+    for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+      if index > 0 { self.append(UInt8(ascii: ",")) }
+      appendString(member.key.utf8)
+      self.append(UInt8(ascii: ":"))
+      append(&self, member.value)
+    }
+    self.append(UInt8(ascii: "}"))
+  }
+
+  /// Appends an object of texts.
+  mutating func appendObject(_ members: [String: String]) {
+    appendObject(members) { bytes, text in bytes.appendString(text.utf8) }
+  }
 }

@@ -39,6 +39,40 @@ import Testing
     }
   }
 
+  // MARK: Notifications
+
+  @Test(arguments: ["", "<NotificationConfiguration/>", "<a>\r\n<!-- b --></a>"])
+  func notificationConfigurationIsGivenAsItCame(xml: String) async throws {
+    let (client, transport) = try Self.make([.answer(200, xml)])
+    #expect(try await client.notificationConfiguration(bucket: "pictures") == Array(xml.utf8))
+    let request = try #require(transport.requests.first)
+    #expect(request.method == "GET")
+    #expect(request.url == "http://aws.test:4566/pictures?notification")
+    #expect(request.body == nil)
+    #expect(request.shard == 5)
+    #expect(request.header("authorization")?.contains("Credential=123456789012/20150830/eu-west-1/s3/") == true)
+  }
+
+  @Test func notificationConfigurationIsReplaced() async throws {
+    let (client, transport) = try Self.make([.answer(200, "")])
+    try await client.putNotificationConfiguration(bucket: "pictures", xml: Array("<a>ü</a>".utf8))
+    let request = try #require(transport.requests.first)
+    #expect(request.method == "PUT")
+    #expect(request.url == "http://aws.test:4566/pictures?notification")
+    #expect(request.text == "<a>ü</a>")
+    #expect(request.header("content-type") == "application/xml")
+  }
+
+  @Test(arguments: [(404, "NoSuchBucket"), (301, "PermanentRedirect"), (307, "TemporaryRedirect")])
+  func notificationConfigurationOfABucketThatIsElsewhereIsAnError(status: Int, code: String) async throws {
+    let answer = Result<AWSAnswer, AWSError>.answer(
+      status, "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>m</Message></Error>")
+    let (client, _) = try Self.make([answer, answer])
+    let error = AWSError.service(AWSServiceError(status: status, code: code, message: "m"))
+    await #expect(throws: error) { try await client.notificationConfiguration(bucket: "b") }
+    await #expect(throws: error) { try await client.putNotificationConfiguration(bucket: "b", xml: []) }
+  }
+
   private static func make(_ script: [Result<AWSAnswer, AWSError>]) throws -> (S3Client, ScriptedTransport) {
     let transport = ScriptedTransport(script)
     return (

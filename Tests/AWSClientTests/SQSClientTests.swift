@@ -113,6 +113,22 @@ import Testing
     #expect(request.shard == 5)
   }
 
+  @Test func messageMayHaveAttributes() async throws {
+    let (client, transport) = try Self.make([.answer(200, #"{"MessageId":"m"}"#)])
+    try await client.send(
+      queueURL: Self.url, body: Array("{}".utf8),
+      attributes: [
+        "RequestID": .init(dataType: "String", stringValue: "r"),
+        "ErrorCode": .init(dataType: "Number", stringValue: "200"),
+        "ErrorMessage": .init(dataType: "String", stringValue: "\"ü\"\n"),
+      ])
+    #expect(
+      transport.requests.first?.text == #"{"QueueUrl":"http://q/123456789012/orders","MessageBody":"{}","#
+        + #""MessageAttributes":{"ErrorCode":{"DataType":"Number","StringValue":"200"},"#
+        + #""ErrorMessage":{"DataType":"String","StringValue":"\"ü\"\n"},"#
+        + #""RequestID":{"DataType":"String","StringValue":"r"}}}"#)
+  }
+
   @Test func messageThatIsNotTakenIsAnError() async throws {
     let (client, _) = try Self.make([.answer(400, #"{"__type":"com.amazonaws.sqs#InvalidMessageContents"}"#)])
     await #expect(throws: AWSError.service(AWSServiceError(status: 400, code: "InvalidMessageContents", message: ""))) {
@@ -133,6 +149,57 @@ import Testing
           message: "The specified queue does not exist."))
     ) { try await client.queueURL(name: "x") }
   }
+
+  // MARK: Queues
+
+  @Test(arguments: [
+    ([:], #"{"QueueName":"headrace-1"}"#),
+    (
+      ["VisibilityTimeout": "60", "Policy": #"{"a":1}"#],
+      #"{"QueueName":"headrace-1","Attributes":{"Policy":"{\"a\":1}","VisibilityTimeout":"60"}}"#
+    ),
+  ]) func queueIsMade(attributes: [String: String], request: String) async throws {
+    let (client, transport) = try Self.make([.answer(200, #"{"QueueUrl":"http://q/1/headrace-1"}"#)])
+    #expect(try await client.createQueue(name: "headrace-1", attributes: attributes) == "http://q/1/headrace-1")
+    #expect(transport.requests.first?.text == request)
+    #expect(transport.requests.first?.header("x-amz-target") == "AmazonSQS.CreateQueue")
+  }
+
+  @Test(arguments: ["{}", #"{"QueueUrl":7}"#, "<html>", ""])
+  func queueWithoutAURLIsInvalid(text: String) async throws {
+    let (client, _) = try Self.make([.answer(200, text)])
+    let error = await #expect(throws: AWSError.self) { try await client.createQueue(name: "q") }
+    guard case .invalidAnswer = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test func queueIsDeleted() async throws {
+    // AWS answers without a body.
+    let (client, transport) = try Self.make([.answer(200, "")])
+    try await client.deleteQueue(queueURL: Self.url)
+    #expect(transport.requests.first?.text == #"{"QueueUrl":"http://q/123456789012/orders"}"#)
+    #expect(transport.requests.first?.header("x-amz-target") == "AmazonSQS.DeleteQueue")
+  }
+
+  @Test func attributesAreSet() async throws {
+    let (client, transport) = try Self.make([.answer(200, "")])
+    try await client.setAttributes(queueURL: Self.url, attributes: ["Policy": "{}", "DelaySeconds": "0"])
+    #expect(
+      transport.requests.first?.text
+        == #"{"QueueUrl":"http://q/123456789012/orders","Attributes":{"DelaySeconds":"0","Policy":"{}"}}"#)
+    #expect(transport.requests.first?.header("x-amz-target") == "AmazonSQS.SetQueueAttributes")
+  }
+
+  @Test func queueThatIsThereOtherwiseIsAnError() async throws {
+    let (client, _) = try Self.make([.answer(400, #"{"__type":"com.amazonaws.sqs#QueueNameExists","message":"m"}"#)])
+    await #expect(throws: AWSError.service(AWSServiceError(status: 400, code: "QueueNameExists", message: "m"))) {
+      try await client.createQueue(name: "q", attributes: ["DelaySeconds": "1"])
+    }
+  }
+
+  // MARK: Helpers
 
   private static func handle(_ text: String) -> ArraySlice<UInt8> { Array(text.utf8)[...] }
 
