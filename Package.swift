@@ -72,7 +72,7 @@ let package = Package(
     room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", deques, logging]),
 
     // Floor 4
-    room("EventSources", ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),
+    room("EventSources", ["Mappings", "EventPatterns", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),
     .target(
       name: "API",
       dependencies: ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON", httpTypes, logging],

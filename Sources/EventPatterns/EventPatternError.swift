@@ -1,7 +1,8 @@
 public import JSON
 
 /// Why a pattern is not valid. The description is EventBridge's own text where AWS was recorded giving it
-/// or publishes it; Lambda itself tells its clients only that the definition is invalid.
+/// or publishes it, or SNS's, which has the same reader; Lambda itself tells its clients only that the
+/// definition is invalid.
 public enum EventPatternError: Error, Equatable, Sendable {
   // The document
   case notJSON(JSONParseError)
@@ -32,11 +33,13 @@ public enum EventPatternError: Error, Equatable, Sendable {
 
   // numeric
   case numericOperand
-  case numericWithoutComparison
+  case notAComparison(String)
+  case notASecondComparison(String)
   case unknownComparison(String)
   case notAnUpperBound(String)
   case boundNotNumeric(String)
   case tooManyNumericTerms
+  case tooManyRangeTerms
   case emptyNumericRange
   case numberOutOfRange(String)
   case tooManyDecimals(String)
@@ -90,11 +93,13 @@ extension EventPatternError: CustomStringConvertible {
     case .emptyAffix: "Null prefix/suffix not allowed"
 
     case .numericOperand: "Value of numeric must be an array."
-    case .numericWithoutComparison: "Comparison expected in numeric match"
+    case .notAComparison(let text): "Invalid member in numeric match: \(text)"
+    case .notASecondComparison(let text): "Bad value in numeric range: \(text)"
     case .unknownComparison(let text): "Unrecognized numeric range operator: \(text)"
     case .notAnUpperBound(let text): "Bad numeric range operator: \(text)"
     case .boundNotNumeric(let name): "Value of \(name) must be numeric"
     case .tooManyNumericTerms: "Too many elements in numeric expression"
+    case .tooManyRangeTerms: "Too many terms in numeric range expression"
     case .emptyNumericRange: "Bottom must be less than top"
     case .numberOutOfRange(let text): "Value must be between -5.0E9 and 5.0E9, inclusive: \(text)"
     case .tooManyDecimals(let text): "Only values up to 6 decimals are supported: \(text)"

@@ -42,8 +42,10 @@ struct PatternNode: Sendable, Equatable {
 
 /// What a pattern asks of one path.
 struct FieldRules: Sendable, Equatable {
-  let path: [String]
-  let rules: [ValueRule]
+  let field: PatternField
+  var rules: [ValueRule]
+
+  var path: [String] { field.path }
 }
 
 // MARK: - Matching

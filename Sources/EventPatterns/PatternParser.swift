@@ -20,18 +20,19 @@ enum PatternParser {
     }
     guard case .object(let members) = document else { throw .notAnObject }
     var combinations: [[FieldRules]] = [[]]
-    try read(members, at: [], insideOr: false, into: &combinations)
+    try read(members, at: [], level: 1, insideOr: false, into: &combinations)
     return combinations
   }
 
   private static func read(
-    _ members: [JSONMember], at path: [String], insideOr: Bool, into combinations: inout [[FieldRules]]
+    _ members: [JSONMember], at path: [String], level: Int, insideOr: Bool,
+    into combinations: inout [[FieldRules]]
   ) throws(EventPatternError) {
     guard !members.isEmpty else { throw .emptyObject }
     try refuseRepeatedNames(members, at: path)
     for member in members {
       if let branches = branches(of: member) {
-        try read(branches, at: path, into: &combinations)
+        try read(branches, at: path, level: level, into: &combinations)
         continue
       }
       if insideOr, reservedNames.contains(member.name) { throw .reservedNameInOr(member.name) }
@@ -39,9 +40,10 @@ enum PatternParser {
       guard path.count <= maximumDepth else { throw .tooDeep(limit: maximumDepth) }
       switch member.value {
       case .object(let members):
-        try read(members, at: path, insideOr: insideOr, into: &combinations)
+        try read(members, at: path, level: level + 1, insideOr: insideOr, into: &combinations)
       case .array(let elements):
-        let field = FieldRules(path: path, rules: try RuleParser.rules(elements))
+        let field = FieldRules(
+          field: PatternField(path: path, level: level, elements: elements), rules: try RuleParser.rules(elements))
         for index in combinations.indices {
           guard !combinations[index].contains(where: { isSame($0.path, path) }) else {
             throw .repeatedPath(path.joined(separator: "."))
@@ -75,13 +77,13 @@ enum PatternParser {
 
 extension PatternParser {
   private static func read(
-    _ branches: [[JSONMember]], at path: [String], into combinations: inout [[FieldRules]]
+    _ branches: [[JSONMember]], at path: [String], level: Int, into combinations: inout [[FieldRules]]
   ) throws(EventPatternError) {
     let before = combinations
     combinations = []
     for branch in branches {
       var forked = before
-      try read(branch, at: path, insideOr: true, into: &forked)
+      try read(branch, at: path, level: level, insideOr: true, into: &forked)
       combinations += forked
       guard combinations.count <= maximumCombinations else {
         throw .tooManyCombinations(limit: maximumCombinations)

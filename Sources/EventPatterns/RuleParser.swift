@@ -160,7 +160,7 @@ extension RuleParser {
   /// One comparison, or a lower bound followed by an upper one.
   private static func range(_ operand: JSONValue) throws(EventPatternError) -> NumericRange {
     guard case .array(let terms) = operand else { throw .numericOperand }
-    guard case .string(let text)? = terms.first else { throw .numericWithoutComparison }
+    guard case .string(let text)? = terms.first else { throw .notAComparison(Self.text(of: terms.first)) }
     guard let comparison = NumericRange.Comparison(rawValue: text) else { throw .unknownComparison(text) }
     var range = NumericRange()
     let bound = try bound(terms, at: 1, of: comparison)
@@ -168,14 +168,24 @@ extension RuleParser {
     guard terms.count > 2 else { return range }
 
     guard comparison == .greater || comparison == .greaterOrEqual else { throw .tooManyNumericTerms }
-    guard case .string(let text) = terms[2] else { throw .numericWithoutComparison }
+    guard case .string(let text) = terms[2] else { throw .notASecondComparison(Self.text(of: terms[2])) }
     guard let comparison = NumericRange.Comparison(rawValue: text), comparison == .less || comparison == .lessOrEqual
     else { throw .notAnUpperBound(text) }
     let top = try self.bound(terms, at: 3, of: comparison)
     range.apply(comparison, top)
-    guard terms.count == 4 else { throw .tooManyNumericTerms }
+    guard terms.count == 4 else { throw .tooManyRangeTerms }
     guard bound < top else { throw .emptyNumericRange }
     return range
+  }
+
+  /// A term as messages show it: of a list or an object its bracket, and the list's own where nothing is left.
+  private static func text(of term: JSONValue?) -> String {
+    switch term {
+    case nil: "]"
+    case .array: "["
+    case .object: "{"
+    case let scalar?: scalar.text
+    }
   }
 
   private static func bound(

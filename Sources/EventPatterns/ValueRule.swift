@@ -16,6 +16,8 @@ enum ValueRule: Sendable, Equatable {
   case numeric(NumericRange)
   case cidr(CIDRBlock)
   case exists(Bool)
+  /// `exists: true` where neither `null` nor the empty text is a value.
+  case existsNotEmpty
 
   /// Whether a value that is there passes. Rules of one type of value never pass for another: the text
   /// `"300"` is no number.
@@ -35,6 +37,9 @@ enum ValueRule: Sendable, Equatable {
     case (.cidr(let block), .string(let value)): block.contains(value)
     case (.anythingBut(let exclusion), _): !exclusion.excludes(value)
     case (.exists(let exists), _): exists
+    case (.existsNotEmpty, .null): false
+    case (.existsNotEmpty, .string(let value)): !value.isEmpty
+    case (.existsNotEmpty, _): true
     default: false
     }
   }

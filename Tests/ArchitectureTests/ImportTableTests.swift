@@ -20,7 +20,7 @@ import Testing
     "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
     "Functions": ["Mappings", "JSON", "AWSClient"],
     "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],
-    "EventSources": ["Mappings", "LambdaWire", "JSON", "AWSClient", "Delivery"],
+    "EventSources": ["Mappings", "EventPatterns", "LambdaWire", "JSON", "AWSClient", "Delivery"],
     "API": ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON"],
     "Headrace": [
       "API", "AWSClient", "Delivery", "EventSources", "Functions", "HTTPServer", "JSON", "LambdaWire", "MappingStore",
