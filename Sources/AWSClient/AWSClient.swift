@@ -151,6 +151,17 @@ public final class AWSClient: Sendable {
         body: body.isEmpty ? nil : ByteBuffer(bytes: body), deadline: .now() + TimeAmount(timeout), timeout: timeout,
         maximumAnswerBytes: maximumAnswerBytes, shard: shard))
   }
+
+  /// Gets what is at a URL, unsigned and never tried again; an answer of any status is an answer, a redirection too.
+  public func get(
+    url: String, headers: [(String, String)] = [], timeout: Duration, maximumAnswerBytes: Int = 64 << 20,
+    shard: Int = 0
+  ) async throws(AWSError) -> AWSAnswer {
+    try await transport.exchange(
+      TransportRequest(
+        method: "GET", url: url, endpoint: url, headers: HTTPHeaders(headers), body: nil,
+        deadline: .now() + TimeAmount(timeout), timeout: timeout, maximumAnswerBytes: maximumAnswerBytes, shard: shard))
+  }
 }
 
 extension TransportRequest {

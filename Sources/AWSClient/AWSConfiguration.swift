@@ -64,7 +64,7 @@ public struct AWSConfiguration: Sendable {
 
   /// The partitions other than `aws` and `aws-us-gov` by the start of their regions' names
   /// (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json).
-  private static func dnsSuffix(ofRegion region: String) -> String {
+  static func dnsSuffix(ofRegion region: String) -> String {
     dnsSuffixes.first { region.hasPrefix($0.regionPrefix) }?.suffix ?? "amazonaws.com"
   }
 

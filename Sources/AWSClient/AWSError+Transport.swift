@@ -54,7 +54,7 @@ extension AWSError {
       guard let attempt = error.connectionErrors.last else { return "host not found" }
       return reason(attempt.error)
     default:
-      // The errors of TLS belong to a library that is none of our own dependencies.
+      // The errors of TLS are of many types, some of which the library does not tell.
       return String(reflecting: type(of: error)).contains("SSL") ? words(forTLS: "\(error)") : "\(error)"
     }
   }

@@ -101,7 +101,7 @@ extension AWSError: CustomStringConvertible {
 
 extension String {
   /// The text with a space for every control character: a peer's words may end a line of the log only where we do.
-  fileprivate var inOneLine: String {
+  var inOneLine: String {
     guard unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return self }
     return String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
   }

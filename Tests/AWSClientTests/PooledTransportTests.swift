@@ -38,6 +38,20 @@ import Testing
       try await Self.post("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n").status == 302)
   }
 
+  @Test func redirectionOfAGetIsAnAnswer() async throws {
+    let answer = "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"
+    try await ScriptedServer.with(answer: answer) { server in
+      try await Self.withClient(server) { client in
+        let answer = try await client.get(url: "\(server.url)/a.pem", timeout: .seconds(30))
+        #expect(answer.status == 302)
+        var events = server.events.makeAsyncIterator()
+        guard case .request(let text) = await events.next() else { return }
+        #expect(text.hasPrefix("GET /a.pem HTTP/1.1\r\n"))
+        #expect(!text.lowercased().contains("authorization"))
+      }
+    }
+  }
+
   @Test(arguments: [
     "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n5\r\nghijk\r\n",
