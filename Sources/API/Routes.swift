@@ -27,6 +27,9 @@ extension API {
 
       .init(.get, "/_headrace/deliveries", .listDeliveries),
 
+      .init(.post, "/_headrace/events/sns/{UUID}", .takeSNSMessage),
+      .init(.post, "/_headrace/events/s3", .takeS3Notification),
+
       .init(.get, "/_headrace/health", .health),
       .init(.get, "/_headrace/openapi.yaml", .openAPI),
       .init(.post, "/_headrace/reset", .reset),

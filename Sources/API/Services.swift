@@ -7,6 +7,10 @@ public struct Services: Sendable {
   public var mappings: MappingService
   public var functions: Functions
   public var journal: any DeliveryJournal
+  /// What takes invocations whose answers nobody waits for.
+  public var asynchronous: any AsynchronousInvoker
+  /// What takes the events that servers post.
+  public var intake: any EventIntake
   public var logger: Logger
   /// Where requests of Lambda go that Headrace does not serve; nil where there is nobody to ask.
   public var lambda: LambdaPassThrough?
@@ -17,13 +21,16 @@ public struct Services: Sendable {
 
   /// What the API speaks for.
   public init(
-    mappings: MappingService, functions: Functions, journal: any DeliveryJournal, lambda: LambdaPassThrough?,
+    mappings: MappingService, functions: Functions, journal: any DeliveryJournal,
+    asynchronous: any AsynchronousInvoker, intake: any EventIntake, lambda: LambdaPassThrough?,
     runtimePorts: RuntimePorts, logger: Logger,
     isHeadraceItself: @escaping @Sendable (HTTPAddress) -> Bool = { _ in false }
   ) {
     self.mappings = mappings
     self.functions = functions
     self.journal = journal
+    self.asynchronous = asynchronous
+    self.intake = intake
     self.lambda = lambda
     self.logger = logger
     self.runtimePorts = runtimePorts

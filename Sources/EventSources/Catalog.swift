@@ -2,8 +2,13 @@ public import Mappings
 
 /// The catalog of source types: the only place that lists them all. The compiler tells what a new kind still lacks.
 public struct Catalog: EventSourceCatalog {
+  public let offered: [SourceKind]
+
   /// The catalog.
-  public init() {}
+  /// - Parameter isStrict: whether only those kinds are offered that Lambda itself has.
+  public init(isStrict: Bool = false) {
+    offered = isStrict ? SourceKind.allCases.filter { $0 != .s3 && $0 != .sns } : SourceKind.allCases
+  }
 
   public func type(of kind: SourceKind) -> EventSourceType { Self.entry(of: kind).type }
 
@@ -19,6 +24,8 @@ public struct Catalog: EventSourceCatalog {
     case .selfManagedKafka: (.selfManagedKafka, nil)
     case .amazonMQ: (.amazonMQ, nil)
     case .documentDB: (.documentDB, nil)
+    case .s3: (.s3, .s3)
+    case .sns: (.sns, .sns)
     }
   }
 }

@@ -10,6 +10,14 @@ public struct SourceWorld: Sendable {
   public var store: any MappingStore
   public var checkpoints: any CheckpointStore
   public var journal: Journal
+  /// What takes the events of those sources that send them.
+  public var asynchronous: any AsynchronousInvoker
+  public var installations: any InstallationStore
+  public var push: PushSettings
+  /// Checks who has posted a message of SNS.
+  let verifier: SNSMessageVerifier
+  /// The workers of sources that send.
+  public let pushed = PushRegistry()
   /// How long a shard of a stream rests between two reads where nothing more is there.
   public var streamPollInterval: Duration
   public var logger: Logger
@@ -17,13 +25,18 @@ public struct SourceWorld: Sendable {
   /// What workers use.
   public init(
     client: AWSClient, functions: any FunctionInvoker, store: any MappingStore, checkpoints: any CheckpointStore,
-    journal: Journal, streamPollInterval: Duration = .milliseconds(250), logger: Logger
+    journal: Journal, asynchronous: any AsynchronousInvoker, installations: any InstallationStore,
+    push: PushSettings = PushSettings(), streamPollInterval: Duration = .milliseconds(250), logger: Logger
   ) {
     self.client = client
+    verifier = SNSMessageVerifier(client)
     self.functions = functions
     self.store = store
     self.checkpoints = checkpoints
     self.journal = journal
+    self.asynchronous = asynchronous
+    self.installations = installations
+    self.push = push
     self.streamPollInterval = streamPollInterval
     self.logger = logger
   }
@@ -38,8 +51,15 @@ extension SourceWorld: SourceInspector {
   public func inspect(
     _ draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?
   ) async -> SourceInspection {
-    guard let reader = Catalog().reader(of: kind), canReach(reader.service) else { return .usable() }
+    guard let reader = Catalog().reader(of: kind), unreachable(reader) == nil else { return .usable() }
     return await reader.inspect(draft, functionTimeoutSeconds, self)
+  }
+
+  public func waitUntilApplied(_ mapping: EventSourceMapping) async {
+    guard let reader = Catalog().reader(of: mapping.kind), reader.carriesChanges, unreachable(reader) == nil else {
+      return
+    }
+    await pushed.waitUntilApplied(mapping)
   }
 }
 
@@ -49,11 +69,15 @@ extension SourceWorld {
     guard let reader = Catalog().reader(of: mapping.kind) else {
       return unread(mapping, "Headrace does not read this type of source yet")
     }
-    guard canReach(reader.service) else {
-      return unread(
-        mapping, "set \(reader.service.endpointVariable) or AWS_ENDPOINT_URL, or credentials for AWS")
+    if let service = unreachable(reader) {
+      return unread(mapping, "set \(service.endpointVariable) or AWS_ENDPOINT_URL, or credentials for AWS")
     }
     return reader.worker(mapping, self) ?? unread(mapping, "what is stored of it is damaged")
+  }
+
+  /// A service that a reader needs and that cannot be called.
+  private func unreachable(_ reader: SourceReader) -> AWSService? {
+    reader.services(self).first { !canReach($0) }
   }
 
   private func unread(_ mapping: EventSourceMapping, _ reason: String) -> (any MappingWorker)? {

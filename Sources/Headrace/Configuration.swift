@@ -1,5 +1,6 @@
 import AWSClient
 import ArgumentParser
+import EventSources
 import Functions
 import Glibc
 import HTTPServer
@@ -21,6 +22,10 @@ struct Configuration {
   var defaultTarget: FunctionTarget
   var functionTimeout: Duration
   var streamPollInterval: Duration
+  var push: PushSettings
+  var asynchronous: (policy: AsynchronousPolicy, concurrency: Int)
+  /// Whether what Lambda itself has not is refused.
+  var isStrict: Bool
   var journalDeliveries: Int
   var journalPayloadBytes: Int
   var logLevel: Logger.Level
@@ -61,6 +66,10 @@ struct Configuration {
     streamPollInterval = try environment.setting(
       options.streamPollInterval, "stream-poll-interval", in: .milliseconds(1)...(.seconds(60)),
       default: .milliseconds(250))
+    push = try options.push.settings(environment)
+    asynchronous = try options.asynchronous.settings(environment)
+    let strictness = try environment.setting(nil, "strict-aws", default: YesOrNo(value: false))
+    isStrict = options.strictAWS || strictness.value
     journalDeliveries = try environment.setting(
       options.journalDeliveries, "journal-deliveries", in: 0...1_000_000, default: 1000)
     journalPayloadBytes = try environment.setting(
@@ -96,6 +105,24 @@ struct Configuration {
   var hasLambdaEndpoint: Bool {
     aws.hasOverride(for: .lambda) || functions.contains { $0.target == .lambda }
   }
+}
+
+/// A flag as a variable.
+struct YesOrNo: SettingValue, Comparable {
+  var value: Bool
+
+  static var expectation: String { "true or false" }
+
+  init(value: Bool) {
+    self.value = value
+  }
+
+  init?(setting text: String) {
+    guard let value = Bool(text.lowercased()) else { return nil }
+    self.value = value
+  }
+
+  static func < (left: YesOrNo, right: YesOrNo) -> Bool { !left.value && right.value }
 }
 
 /// A log level, comparable only because settings are.

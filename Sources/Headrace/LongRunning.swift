@@ -55,6 +55,8 @@ struct JournalService: Service {
 /// The workers of all mappings. What is in flight when the process stops is finished, within a limit.
 struct DeliveryService: Service {
   let supervisor: Supervisor
+  let asynchronous: AsynchronousInvocations
+  let outcomes: any AsynchronousOutcomes
   let runtimes: RuntimeHub
   let limit: Duration
   let logger: Logger
@@ -65,11 +67,15 @@ struct DeliveryService: Service {
   func run() async throws {
     let ended = Mailbox<Void>()
     let work = Task {
-      await supervisor.run()
+      await withDiscardingTaskGroup { group in
+        group.addTask { await supervisor.run() }
+        group.addTask { await asynchronous.run(outcomes) }
+      }
       ended.send(())
     }
     try? await gracefulShutdown()
     supervisor.stop()
+    asynchronous.stop()
     let isDone = await Self.hears(ended, within: limit)
     if !isDone {
       logger.warning("deliveries in flight were left", metadata: ["afterSeconds": "\(limit.components.seconds)"])

@@ -52,12 +52,19 @@ struct Serve: AsyncParsableCommand {
     let journal = Journal(
       store: SQLiteDeliveryStore(database), keeping: configuration.journalDeliveries,
       payloadLimit: configuration.journalPayloadBytes, logger: logger)
+    let asynchronous = AsynchronousInvocations(
+      store: SQLiteAsynchronousEventStore(database), functions: functions, policy: configuration.asynchronous.policy,
+      concurrency: configuration.asynchronous.concurrency, logger: logger)
+    let installations = SQLiteInstallationStore(database)
+    var push = configuration.push
+    if !push.isPublic, let url = server.addresses.lazy.compactMap(\.urlOfThisMachine).first { push.publicURL = url }
     let sources = SourceWorld(
       client: client, functions: functions, store: store, checkpoints: SQLiteCheckpointStore(database),
-      journal: journal, streamPollInterval: configuration.streamPollInterval, logger: logger)
-    let supervisor = Supervisor(store: store, logger: logger) { sources.worker(for: $0) }
+      journal: journal, asynchronous: asynchronous, installations: installations, push: push,
+      streamPollInterval: configuration.streamPollInterval, logger: logger)
+    let supervisor = Supervisor(store: store, installations: installations, logger: logger) { sources.worker(for: $0) }
     let mappings = MappingService(
-      store: store, catalog: Catalog(), functions: functions, sources: sources,
+      store: store, catalog: Catalog(isStrict: configuration.isStrict), functions: functions, sources: sources,
       transitionDelay: configuration.transitionDelay,
       observe: { event in
         log(event, to: logger)
@@ -70,7 +77,7 @@ struct Serve: AsyncParsableCommand {
     try open(ports, of: functions.directory, logger)
     let api = API(
       Services(
-        mappings: mappings, functions: functions, journal: journal,
+        mappings: mappings, functions: functions, journal: journal, asynchronous: asynchronous, intake: sources,
         lambda: configuration.hasLambdaEndpoint ? LambdaPassThrough(client) : nil, runtimePorts: ports, logger: logger,
         isHeadraceItself: { selfCall.isHeadraceItself($0) }),
       scope: configuration.scope)
@@ -88,7 +95,8 @@ struct Serve: AsyncParsableCommand {
     if configuration.transitionDelay > .zero { services.append(TransitionService(mappings: mappings, logger: logger)) }
     services.append(
       DeliveryService(
-        supervisor: supervisor, runtimes: functions.runtimes, limit: configuration.limits.shutdownTimeout,
+        supervisor: supervisor, asynchronous: asynchronous, outcomes: sources, runtimes: functions.runtimes,
+        limit: configuration.limits.shutdownTimeout,
         logger: logger))
     let group = ServiceGroup(
       configuration: .init(

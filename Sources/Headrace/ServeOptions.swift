@@ -57,6 +57,13 @@ struct ServeOptions: ParsableArguments {
   var logLevel: String?
   @Option(help: "text or json, to standard error. [HEADRACE_LOG_FORMAT] (default: text)")
   var logFormat: String?
+  @OptionGroup(title: "Topics and buckets") var push: PushOptions
+  @OptionGroup(title: "Asynchronous invocation") var asynchronous: AsynchronousOptions
+  @Flag(
+    help: """
+      Refuse what Lambda itself has not: buckets and topics as event sources. [HEADRACE_STRICT_AWS=true] (default: off)
+      """)
+  var strictAWS = false
   @Option(
     help: ArgumentHelp("Threads that serve. [HEADRACE_EVENT_LOOPS] (default: one for each core)", valueName: "count"))
   var eventLoops: String?

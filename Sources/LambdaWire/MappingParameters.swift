@@ -30,6 +30,8 @@ public struct MappingParameters: Codable, Equatable, Sendable {
   public var amazonManagedKafkaEventSourceConfig: KafkaEventSourceConfig?
   public var selfManagedKafkaEventSourceConfig: KafkaEventSourceConfig?
   public var documentDBEventSourceConfig: DocumentDBEventSourceConfig?
+  public var s3EventSourceConfig: S3EventSourceConfig?
+  public var snsEventSourceConfig: SNSEventSourceConfig?
 
   /// Nothing given.
   public init() {}
@@ -115,6 +117,8 @@ extension MappingParameters.Member {
     case .amazonManagedKafkaEventSourceConfig: Self(\.amazonManagedKafkaEventSourceConfig)
     case .selfManagedKafkaEventSourceConfig: Self(\.selfManagedKafkaEventSourceConfig)
     case .documentDBEventSourceConfig: Self(\.documentDBEventSourceConfig)
+    case .s3EventSourceConfig: Self(\.s3EventSourceConfig)
+    case .snsEventSourceConfig: Self(\.snsEventSourceConfig)
     }
   }
 }

@@ -31,6 +31,9 @@ extension ModelPattern {
   static let destination = ModelPattern(
     #"$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)"#
   )
+  /// The form of `DeadLetterConfig.TargetArn`, which is `$` or an ARN; an empty one takes the queue back.
+  static let deadLetterQueue = ModelPattern(
+    #"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))|()"#)
   static let anyText = ModelPattern(".*")
   static let topic = ModelPattern(#"[^.]([a-zA-Z0-9\-_.]+)"#)
   static let queue = ModelPattern(#"[\s\S]*"#)

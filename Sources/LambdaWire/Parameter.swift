@@ -24,6 +24,10 @@ public enum Parameter: String, CodingKey, CaseIterable, Sendable {
   case amazonManagedKafkaEventSourceConfig = "AmazonManagedKafkaEventSourceConfig"
   case selfManagedKafkaEventSourceConfig = "SelfManagedKafkaEventSourceConfig"
   case documentDBEventSourceConfig = "DocumentDBEventSourceConfig"
+  /// Headrace's own: Lambda has no mappings of buckets.
+  case s3EventSourceConfig = "S3EventSourceConfig"
+  /// Headrace's own: Lambda has no mappings of topics.
+  case snsEventSourceConfig = "SNSEventSourceConfig"
 
   /// The name as AWS's messages write it: only the first letter is lowered, so that `KMSKeyArn` is `kMSKeyArn`.
   public var path: String { rawValue.lowercasingFirst }

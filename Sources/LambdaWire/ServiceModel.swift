@@ -76,6 +76,8 @@ extension ModelViolations {
     note(parameters.amazonManagedKafkaEventSourceConfig, at: path(.amazonManagedKafkaEventSourceConfig))
     note(parameters.selfManagedKafkaEventSourceConfig, at: path(.selfManagedKafkaEventSourceConfig))
     note(parameters.documentDBEventSourceConfig)
+    note(parameters.s3EventSourceConfig)
+    note(parameters.snsEventSourceConfig)
     check(parameters.kmsKeyArn, at: path(.kmsKeyArn), .kmsKeyArn)
     if let metrics = parameters.metricsConfig?.metrics {
       check(count: metrics.count, of: Self.print(metrics), at: "\(path(.metricsConfig)).metrics", in: 0...3)

@@ -38,4 +38,12 @@ extension Connection {
   func deleteClaims(of sequence: Int64) throws(SQLiteError) {
     try run("DELETE FROM mapping_claims WHERE mapping = ?", [.integer(sequence)])
   }
+
+  /// Asks the rule of every other mapping of a mapping's source.
+  func check(_ rule: NeighbourRule?, of mapping: EventSourceMapping) throws {
+    guard let rule, let source = mapping.sourceARN else { return }
+    let filter = MappingFilter(sourceARN: source)
+    let stored = try mappings(in: mapping.scope, where: filter, after: 0, limit: .max)
+    for neighbour in stored where neighbour.mapping.id != mapping.id { try rule(neighbour.mapping) }
+  }
 }

@@ -50,12 +50,14 @@ public struct SQLiteMappingStore: MappingStore {
   // MARK: Writing
 
   public func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint] = []
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint] = [],
+    neighbours: NeighbourRule? = nil
   ) async throws(MappingError) -> MappingID? {
     let inserted: MappingID? = try await write { connection in
       if let owner = try connection.owner(of: claims, function: mapping.function, in: mapping.scope, except: nil) {
         return owner
       }
+      try connection.check(neighbours, of: mapping)
       let sequence = try connection.insert(mapping)
       try connection.insert(claims: claims, of: sequence, mapping)
       try connection.set(tags: tags, of: sequence)
@@ -74,10 +76,11 @@ public struct SQLiteMappingStore: MappingStore {
       switch try decide(stored.mapping) {
       case .delete:
         try connection.delete(stored.sequence)
-      case .update(let mapping, let claims, let conflict):
+      case .update(let mapping, let claims, let neighbours, let conflict):
         let owner = try connection.owner(
           of: claims, function: mapping.function, in: mapping.scope, except: stored.sequence)
         if let owner { throw conflict(owner) }
+        try connection.check(neighbours, of: mapping)
         try connection.update(mapping, at: stored.sequence)
         try connection.deleteClaims(of: stored.sequence)
         try connection.insert(claims: claims, of: stored.sequence, mapping)

@@ -9,6 +9,8 @@ public enum SourceKind: String, CaseIterable, Sendable {
   case selfManagedKafka = "self-managed-kafka"
   case amazonMQ = "amazon-mq"
   case documentDB = "documentdb"
+  case s3
+  case sns
 }
 
 /// What a mapping reads from.

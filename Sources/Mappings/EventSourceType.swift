@@ -22,13 +22,17 @@ public struct EventSourceType: Sendable {
   /// The text of the conflict with an existing mapping.
   public var conflict: @Sendable (MappingDraft, MappingID) -> String
 
+  /// Why two mappings of one source cannot be, whatever their functions; nil where the kind never minds.
+  public var objection: (@Sendable (_ parameters: MappingParameters, _ others: MappingParameters) -> String?)?
+
   /// A kind, made whole.
   public init(
     kind: SourceKind, recognizes: @escaping @Sendable (EventSource) -> Bool, parameters: Set<Parameter>,
     defaults: @escaping @Sendable (MappingID) -> MappingParameters, rules: [ParameterRule],
     initialProcessingResult: String?, stateReason: String,
     claims: @escaping @Sendable (EventSource, MappingParameters) -> [String],
-    conflict: @escaping @Sendable (MappingDraft, MappingID) -> String
+    conflict: @escaping @Sendable (MappingDraft, MappingID) -> String,
+    objection: (@Sendable (MappingParameters, MappingParameters) -> String?)? = nil
   ) {
     self.kind = kind
     self.recognizes = recognizes
@@ -39,11 +43,15 @@ public struct EventSourceType: Sendable {
     self.stateReason = stateReason
     self.claims = claims
     self.conflict = conflict
+    self.objection = objection
   }
 }
 
 /// All kinds of event sources: the domain's view of the catalog.
 public protocol EventSourceCatalog: Sendable {
+  /// The kinds that new mappings may have.
+  var offered: [SourceKind] { get }
+
   /// The type of a kind.
   func type(of kind: SourceKind) -> EventSourceType
 }
@@ -51,7 +59,7 @@ public protocol EventSourceCatalog: Sendable {
 extension EventSourceCatalog {
   /// The type that a source is of, or nil where there is none.
   public func type(recognizing source: EventSource) -> EventSourceType? {
-    SourceKind.allCases.lazy.map(type(of:)).first { $0.recognizes(source) }
+    offered.lazy.map(type(of:)).first { $0.recognizes(source) }
   }
 }
 

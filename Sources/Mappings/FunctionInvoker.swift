@@ -14,6 +14,11 @@ public protocol FunctionInvoker: Sendable {
   func lookUp(_ function: FunctionARN) async -> FunctionLookup
 }
 
+extension FunctionInvoker {
+  /// Nothing waits at whoever hands every event over at once.
+  public func withdrawUnwanted() {}
+}
+
 /// One invocation of a function.
 public struct Invocation: Sendable {
   /// Bytes of a synchronous invocation's event or answer at most (the quotas of Lambda: 6 MB).

@@ -69,6 +69,15 @@ extension MappingService {
     }
   }
 
+  /// What has to hold between a draft and the other mappings of its source.
+  func neighbourRule(of draft: MappingDraft, _ type: EventSourceType) -> NeighbourRule? {
+    guard let objection = type.objection else { return nil }
+    return { other throws(MappingError) in
+      guard let text = objection(draft.parameters, try Self.decode(other.parameters)) else { return }
+      throw .invalidParameter(text)
+    }
+  }
+
   /// A consumer group is for ever, and naming it in an update is refused even where it is unchanged; a schema
   /// registry is replaced whole, and `{}` removes it (public probe of AWS, recorded-facts section 10).
   private static func mergedKafkaConfigurations(
@@ -151,6 +160,13 @@ extension MappingParameters {
     }
     if selfManagedKafkaEventSourceConfig?.consumerGroupID == nil {
       selfManagedKafkaEventSourceConfig?.consumerGroupID = defaults.selfManagedKafkaEventSourceConfig?.consumerGroupID
+    }
+    // A configuration that names a filter alone still gets its events, and one with a policy its scope.
+    if s3EventSourceConfig?.events?.isEmpty ?? true {
+      s3EventSourceConfig?.events = defaults.s3EventSourceConfig?.events
+    }
+    if snsEventSourceConfig?.filterPolicyScope?.isEmpty ?? true {
+      snsEventSourceConfig?.filterPolicyScope = defaults.snsEventSourceConfig?.filterPolicyScope
     }
     fill(from: defaults)
   }

@@ -52,11 +52,12 @@ public struct MappingService: Sendable {
     enter(transition, &mapping, at: time)
     let claims = type.claims(draft.source, draft.parameters)
     let existing = try await store.insert(
-      mapping, claims: claims, tags: request.tags ?? [:], checkpoints: checkpoints)
+      mapping, claims: claims, tags: request.tags ?? [:], checkpoints: checkpoints,
+      neighbours: neighbourRule(of: draft, type))
     if let existing {
       throw .conflict(type.conflict(draft, existing))
     }
-    return answer(mapping, transition)
+    return await answer(mapping, transition)
   }
 
   /// `GetEventSourceMapping`.
@@ -100,11 +101,13 @@ public struct MappingService: Sendable {
       mapping.revision += 1
       enter(transition, &mapping, at: time)
       outcome.set(mapping, transition)
-      return .update(mapping, claims: type.claims(draft.source, draft.parameters)) { existing in
+      return .update(
+        mapping, claims: type.claims(draft.source, draft.parameters), neighbours: neighbourRule(of: draft, type)
+      ) { existing in
         .conflict(type.conflict(draft, existing))
       }
     }
-    return try outcome.answer(self)
+    return try await outcome.answer(self)
   }
 
   /// `DeleteEventSourceMapping`.
@@ -124,7 +127,7 @@ public struct MappingService: Sendable {
       let claims = current.source(parameters).map { catalog.type(of: current.kind).claims($0, parameters) } ?? []
       return .update(mapping, claims: claims) { .store("mapping \(current.id) conflicts with \($0)") }
     }
-    return try outcome.answer(self)
+    return try await outcome.answer(self)
   }
 
   /// `ListTags`.
@@ -195,11 +198,15 @@ public struct MappingService: Sendable {
   }
 
   /// The answer tells the transition, even where the store has the lasting state already.
-  fileprivate func answer(_ mapping: EventSourceMapping, _ transition: Lifecycle.Transition) -> EventSourceMapping {
+  fileprivate func answer(
+    _ mapping: EventSourceMapping, _ transition: Lifecycle.Transition
+  ) async -> EventSourceMapping {
     var answered = mapping
     answered.state = transition.answered
     observe(.changed(answered))
     if mapping.state != answered.state { observe(.changed(mapping)) }
+    // What is still to settle is carried out then.
+    if mapping.settlement == nil { await sources.waitUntilApplied(mapping) }
     return answered
   }
 }
@@ -212,8 +219,8 @@ private final class Outcome: @unchecked Sendable {
     decided = (mapping, transition)
   }
 
-  func answer(_ service: MappingService) throws(MappingError) -> EventSourceMapping {
+  func answer(_ service: MappingService) async throws(MappingError) -> EventSourceMapping {
     guard let (mapping, transition) = decided else { throw .store("the store changed nothing and said nothing") }
-    return service.answer(mapping, transition)
+    return await service.answer(mapping, transition)
   }
 }

@@ -5,9 +5,11 @@
 public protocol MappingStore: Sendable {
   /// Adds a mapping with its claims, its tags and where its reading begins.
   ///
+  /// - Parameter neighbours: what else has to hold between it and every other mapping of its source.
   /// - Returns: the mapping that already claims the same for the function, in which case nothing was added.
   func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint],
+    neighbours: NeighbourRule?
   ) async throws(MappingError) -> MappingID?
 
   /// One mapping, or nil.
@@ -51,11 +53,19 @@ public protocol MappingStore: Sendable {
   func removeAll() async throws(MappingError)
 }
 
+/// What has to hold between a mapping and another one of the same source, whatever their functions; throws where it does
+/// not. Asked within the transaction that writes the mapping.
+public typealias NeighbourRule = @Sendable (EventSourceMapping) throws(MappingError) -> Void
+
 /// What is done with a mapping that was read.
 public enum MappingChange: Sendable {
   /// Keeps the changed mapping; its claims are replaced.
-  /// - Parameter conflict: the error where another mapping claims the same.
-  case update(EventSourceMapping, claims: [String], conflict: @Sendable (MappingID) -> MappingError)
+  /// - Parameters:
+  ///   - neighbours: what has to hold between it and every other mapping of its source.
+  ///   - conflict: the error where another mapping claims the same.
+  case update(
+    EventSourceMapping, claims: [String], neighbours: NeighbourRule? = nil,
+    conflict: @Sendable (MappingID) -> MappingError)
   case delete
 }
 

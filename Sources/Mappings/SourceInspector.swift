@@ -2,6 +2,14 @@
 public protocol SourceInspector: Sendable {
   /// Looks at the source of a draft.
   func inspect(_ draft: MappingDraft, kind: SourceKind, functionTimeoutSeconds: Int?) async -> SourceInspection
+
+  /// Waits until a change of a mapping has been carried to its source, where there is something to carry; for a moment
+  /// at most. Whoever has the answer can rely on it: what is published then is not missed.
+  func waitUntilApplied(_ mapping: EventSourceMapping) async
+}
+
+extension SourceInspector {
+  public func waitUntilApplied(_ mapping: EventSourceMapping) async {}
 }
 
 /// What a look at a source came to.

@@ -20,6 +20,15 @@ private struct EmptyJournal: DeliveryJournal {
   func waitForDelivery(after sequence: Int64, of mapping: MappingID?, for limit: Duration) async {}
 }
 
+private struct NobodyWaits: AsynchronousInvoker {
+  func accept(_ events: [AsynchronousEvent]) async throws(MappingError) {}
+}
+
+private struct NobodyPosts: EventIntake {
+  func takeSNS(_ body: [UInt8], for mapping: MappingID) async throws(IntakeRefusal) -> Int { 0 }
+  func takeS3(_ body: [UInt8]) async throws(IntakeRefusal) -> Int { 0 }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct NextInvocationTests {
   /// A runtime that was killed right after it asked must not be handed work: nobody would answer it until its deadline.
   @Test func runtimeThatIsGoneBeforeItsRequestIsReadTakesNoWork() async throws {
@@ -32,7 +41,8 @@ private struct EmptyJournal: DeliveryJournal {
       client: client, timeout: .seconds(600), logger: logger)
     let services = Services(
       mappings: MappingService(store: SQLiteMappingStore(database), catalog: Catalog()), functions: functions,
-      journal: EmptyJournal(), lambda: nil, runtimePorts: RuntimePorts(host: "127.0.0.1", limits: HTTPLimits()),
+      journal: EmptyJournal(), asynchronous: NobodyWaits(), intake: NobodyPosts(), lambda: nil,
+      runtimePorts: RuntimePorts(host: "127.0.0.1", limits: HTTPLimits()),
       logger: logger)
     let service = API(services, scope: Scope(account: "111111111111", region: "us-east-1")).service
 

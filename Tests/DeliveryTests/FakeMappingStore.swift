@@ -62,7 +62,8 @@ final class FakeMappingStore: MappingStore {
   // What follows is nobody's need here.
 
   func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint],
+    neighbours: NeighbourRule?
   ) async throws(MappingError) -> MappingID? { nil }
   func mappings(
     in scope: Scope, where filter: MappingFilter, after marker: PageMarker?, limit: Int

@@ -1,6 +1,7 @@
 import Delivery
 import LambdaWire
 import Mappings
+import Synchronization
 
 /// A function that tells its events and answers as the test says.
 struct FakeFunctions: FunctionInvoker {
@@ -27,7 +28,8 @@ struct ResultStore: MappingStore {
   }
 
   func insert(
-    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
+    _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint],
+    neighbours: NeighbourRule?
   ) async throws(MappingError) -> MappingID? { nil }
   func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
   func mappings(
@@ -62,4 +64,25 @@ struct NotingStore: DeliveryStore {
   func deliveries(
     after sequence: Int64, of mapping: MappingID?, limit: Int
   ) throws(MappingError) -> [DeliveryRecord] { [] }
+}
+
+/// Takes asynchronous events and gives them on to the test.
+struct AcceptingQueue: AsynchronousInvoker {
+  let events = Mailbox<AsynchronousEvent>()
+
+  func accept(_ events: [AsynchronousEvent]) async throws(MappingError) {
+    for event in events { self.events.send(event) }
+  }
+}
+
+/// Keeps installations in memory.
+final class FakeInstallations: InstallationStore {
+  private let kept = Mutex<[MappingID: SourceInstallation]>([:])
+
+  func installations() throws(MappingError) -> [SourceInstallation] { kept.withLock { Array($0.values) } }
+  func installation(of mapping: MappingID) throws(MappingError) -> SourceInstallation? { kept.withLock { $0[mapping] } }
+  func save(_ installation: SourceInstallation) async throws(MappingError) {
+    kept.withLock { $0[installation.mapping] = installation }
+  }
+  func removeInstallation(of mapping: MappingID) async throws(MappingError) { kept.withLock { $0[mapping] = nil } }
 }

@@ -177,7 +177,8 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
   ]
 
   static let unrecognized: [RuleCase] = [
-    "", "arn:aws:s3:::bucket", "arn:aws:sns:us-east-1:111111111111:topic",
+    "", "arn:aws:s3:::bucket/key", "arn:aws:s3:us-east-1:111111111111:accesspoint/a",
+    "arn:aws:sns:us-east-1:111111111111:topic:subscription",
     "arn:aws:dynamodb:us-east-1:111111111111:table/t", "arn:aws:kinesis:us-east-1:111111111111:stream",
     "arn:aws:kinesis:us-east-1:111111111111:stream/s/consumer", "arn:aws:rds:us-east-1:111111111111:db:d",
     "arn:aws:mq:us-east-1:111111111111:configuration:c", "arn:aws:kafka:us-east-1:111111111111:topic/t",
@@ -188,7 +189,8 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
   /// A store that takes everything: the rules stand before it.
   struct TakingStore: MappingStore {
     func insert(
-      _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint]
+      _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint],
+      neighbours: NeighbourRule?
     ) async throws(MappingError) -> MappingID? { nil }
     func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
     func mappings(
@@ -264,7 +266,14 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
         [
           .startingPosition, .startingPositionTimestamp, .sourceAccessConfigurations, .documentDBEventSourceConfig,
         ]
+      // Not of Lambda's own table: nothing that all the others have.
+      case .s3: [.s3EventSourceConfig, .destinationConfig]
+      case .sns: [.snsEventSourceConfig, .destinationConfig]
       }
+    guard kind != .s3, kind != .sns else {
+      #expect(Catalog().type(of: kind).parameters == own)
+      return
+    }
     #expect(Catalog().type(of: kind).parameters == everywhere.union(own))
   }
 }

@@ -30,6 +30,7 @@ import Testing
     let journal = Journal(store: noted, keeping: 100, payloadLimit: 16_384, logger: logger)
     let world = SourceWorld(
       client: try queue.client(), functions: functions, store: store, checkpoints: FakeCheckpoints(), journal: journal,
+      asynchronous: AcceptingQueue(), installations: FakeInstallations(),
       logger: logger)
     let worker = try #require(world.worker(for: mapping))
     async let run: Void = worker.run()
@@ -179,7 +180,8 @@ import Testing
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let world = SourceWorld(
       client: try queue.client(), functions: functions, store: store, checkpoints: FakeCheckpoints(),
-      journal: Journal(store: noted, keeping: 0, payloadLimit: 0, logger: logger), logger: logger)
+      journal: Journal(store: noted, keeping: 0, payloadLimit: 0, logger: logger), asynchronous: AcceptingQueue(),
+      installations: FakeInstallations(), logger: logger)
     var mapping = mapping(parameters)
     mapping.sourceARN = source
     #expect(world.worker(for: mapping) == nil)

@@ -19,15 +19,10 @@ extension Operation {
     case "DryRun":
       return Response(status: .noContent)
     case "Event":
-      // Not waited for and not tried again: who needs to know asks for the answer.
-      Task {
-        let result = await functions.invoke(Invocation(function: function, payload: payload))
-        guard case .answered = result else {
-          call.services.logger.warning(
-            "asynchronous invocation failed", metadata: ["function": "\(function)", "reason": "\(result.summary)"])
-          return
-        }
-      }
+      // Accepted is on disk.
+      try await call.services.asynchronous.accept([
+        AsynchronousEvent(function: function, payload: payload, acceptedAt: .now())
+      ])
       return Response(status: .accepted)
     case "RequestResponse":
       let peer = call.request.peer
@@ -88,18 +83,6 @@ extension Response {
     }
     response.fields[.executedVersion] = function.qualifier ?? "$LATEST"
     return response
-  }
-}
-
-extension InvocationResult {
-  /// A line for the log.
-  fileprivate var summary: String {
-    switch self {
-    case .answered: "answered"
-    case .functionError(let error): String(decoding: error.payload.prefix(500), as: UTF8.self)
-    case .throttled(let reason), .unreachable(let reason), .timedOut(let reason), .tooLarge(let reason): reason
-    case .withdrawn: "Headrace stops"
-    }
   }
 }
 

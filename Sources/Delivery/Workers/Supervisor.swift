@@ -1,3 +1,4 @@
+import LambdaWire
 public import Logging
 public import Mappings
 import Synchronization
@@ -17,16 +18,20 @@ public final class Supervisor: Sendable {
   }
 
   private let store: any MappingStore
+  private let installations: (any InstallationStore)?
   private let makeWorker: @Sendable (EventSourceMapping) -> (any MappingWorker)?
   private let logger: Logger
   private let signals = Mailbox<Signal>()
 
-  /// - Parameter makeWorker: nil for a mapping that nobody can read.
+  /// - Parameters:
+  ///   - installations: what earlier processes may have left beside sources; nil where none ever did.
+  ///   - makeWorker: nil for a mapping that nobody can read.
   public init(
-    store: any MappingStore, logger: Logger,
+    store: any MappingStore, installations: (any InstallationStore)? = nil, logger: Logger,
     makeWorker: @escaping @Sendable (EventSourceMapping) -> (any MappingWorker)?
   ) {
     self.store = store
+    self.installations = installations
     self.logger = logger
     self.makeWorker = makeWorker
   }
@@ -49,24 +54,31 @@ public final class Supervisor: Sendable {
       var scopes: [MappingID: Scope] = [:]
       // The revisions that nobody can read, so that it is told once of each.
       var unreadable: [MappingID: Int64] = [:]
+      func begin(_ mapping: EventSourceMapping) {
+        guard let worker = makeWorker(mapping) else {
+          unreadable[mapping.id] = mapping.revision
+          return
+        }
+        unreadable[mapping.id] = nil
+        workers[mapping.id] = worker
+        scopes[mapping.id] = mapping.scope
+        group.addTask(executorPreference: worker.executor) { [signals] in
+          await worker.run()
+          signals.send(.ended(mapping.id))
+        }
+      }
       func look(at mapping: EventSourceMapping) {
         if let worker = workers[mapping.id] {
           worker.apply(mapping)
         } else if mapping.state == .enabled, unreadable[mapping.id] != mapping.revision {
-          guard let worker = makeWorker(mapping) else {
-            unreadable[mapping.id] = mapping.revision
-            return
-          }
-          unreadable[mapping.id] = nil
-          workers[mapping.id] = worker
-          scopes[mapping.id] = mapping.scope
-          group.addTask(executorPreference: worker.executor) { [signals] in
-            await worker.run()
-            signals.send(.ended(mapping.id))
-          }
+          begin(mapping)
         }
       }
       load(look)
+      for (mapping, isGone) in leftovers() where workers[mapping.id] == nil {
+        begin(mapping)
+        if isGone { workers[mapping.id]?.end() }
+      }
       while let signal = await signals.next() {
         switch signal {
         case .changed(let id, let scope):
@@ -105,6 +117,24 @@ public final class Supervisor: Sendable {
     }
   }
 
+  /// Mappings that are disabled or gone, and may have something left beside their sources.
+  private func leftovers() -> [(mapping: EventSourceMapping, isGone: Bool)] {
+    do throws(MappingError) {
+      var leftovers: [(mapping: EventSourceMapping, isGone: Bool)] = []
+      for installation in try installations?.installations() ?? [] {
+        switch read(installation.mapping, installation.scope) {
+        case .there(let mapping): leftovers.append((mapping, false))
+        case .gone: leftovers.append((EventSourceMapping(remainsOf: installation), true))
+        case .unreadable: break
+        }
+      }
+      return leftovers
+    } catch {
+      logger.error("cannot read what was installed", metadata: ["reason": "\(error)"])
+      return []
+    }
+  }
+
   private enum Finding {
     case there(EventSourceMapping)
     case gone
@@ -118,5 +148,16 @@ public final class Supervisor: Sendable {
       logger.error("cannot read a mapping", metadata: ["mapping": "\(id)", "reason": "\(error)"])
       return .unreadable
     }
+  }
+}
+
+extension EventSourceMapping {
+  /// A mapping that is gone, as far as it is known by what it has left.
+  fileprivate init(remainsOf installation: SourceInstallation) {
+    self.init(
+      id: installation.mapping, scope: installation.scope, function: installation.function,
+      sourceARN: installation.sourceARN, kind: installation.kind, state: .deleting, stateReason: "",
+      lastProcessingResult: nil, createdAt: Milliseconds(0), modifiedAt: Milliseconds(0),
+      parameters: EncodedParameters(json: Array("{}".utf8)))
   }
 }

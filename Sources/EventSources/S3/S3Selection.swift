@@ -1,17 +1,9 @@
 /// Which events of a bucket are wanted: types of events, and how the keys of objects begin and end.
 struct S3Selection: Sendable, Equatable {
-  /// What there is to wish for, in the order of S3's model (botocore, s3/2006-03-01, `Event`).
-  static let eventTypes = [
-    "s3:ReducedRedundancyLostObject", "s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectCreated:Post",
-    "s3:ObjectCreated:Copy", "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectRemoved:*",
-    "s3:ObjectRemoved:Delete",
-    "s3:ObjectRemoved:DeleteMarkerCreated", "s3:ObjectRestore:*", "s3:ObjectRestore:Post", "s3:ObjectRestore:Completed",
-    "s3:Replication:*", "s3:Replication:OperationFailedReplication", "s3:Replication:OperationNotTracked",
-    "s3:Replication:OperationMissedThreshold", "s3:Replication:OperationReplicatedAfterThreshold",
-    "s3:ObjectRestore:Delete", "s3:LifecycleTransition", "s3:IntelligentTiering", "s3:ObjectAcl:Put",
-    "s3:LifecycleExpiration:*", "s3:LifecycleExpiration:Delete", "s3:LifecycleExpiration:DeleteMarkerCreated",
-    "s3:ObjectTagging:*", "s3:ObjectTagging:Put", "s3:ObjectTagging:Delete",
-  ]
+  /// As they were given: what a bucket is told.
+  let eventTypes: [String]
+  let prefix: String?
+  let suffix: String?
 
   private let events: [S3EventPattern]
   /// How keys begin and end, as S3 reads what was given.
@@ -19,7 +11,7 @@ struct S3Selection: Sendable, Equatable {
   /// The same to the letter, as some servers read it.
   private let literalEnds: KeyEnds
 
-  /// - Parameter events: of `eventTypes`.
+  /// - Parameter events: of S3's model, wildcards included.
   /// - Parameter prefix: how keys begin; nil where that is all one.
   /// - Parameter suffix: how keys end.
   ///
@@ -27,6 +19,7 @@ struct S3Selection: Sendable, Equatable {
   /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html). One that is not encoded is
   /// taken as it is.
   init(events: [String], prefix: String? = nil, suffix: String? = nil) {
+    (eventTypes, self.prefix, self.suffix) = (events, prefix, suffix)
     let (prefix, suffix) = (prefix ?? "", suffix ?? "")
     self.events = events.map(S3EventPattern.init)
     ends = KeyEnds(prefix: S3ObjectKey.decoded(prefix), suffix: S3ObjectKey.decoded(suffix))

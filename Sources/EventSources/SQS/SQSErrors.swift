@@ -4,12 +4,7 @@ extension AWSError {
   /// What a mapping tells of a queue that cannot be read, in the form that was recorded for create
   /// (test_esm_with_not_existing_sqs_queue).
   var receiveMessageProblem: String {
-    guard case .service(let error) = self else { return "Error occurred while ReceiveMessage. \(self)" }
-    guard !isMissingQueue else { return Self.missingQueue }
-    return """
-      Error occurred while ReceiveMessage. SQS Error Code: \(error.queryCode ?? error.code). \
-      SQS Error Message: \(error.message)
-      """
+    isMissingQueue ? Self.missingQueue : problem(while: "ReceiveMessage", of: "SQS")
   }
 
   /// Whether the queue does not exist, by whichever name the endpoint has for that.

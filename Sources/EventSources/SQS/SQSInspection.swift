@@ -30,7 +30,7 @@ struct SQSInspection {
 extension SourceReader {
   /// Of queues.
   static let sqs = SourceReader(
-    service: .sqs,
+    services: { _ in [.sqs] },
     inspect: { draft, functionTimeoutSeconds, world in
       guard let queue = draft.source.arn else { return .usable() }
       let objection = await SQSInspection(client: world.client)

@@ -2,7 +2,8 @@ import Delivery
 import Mappings
 
 /// The document that tells a failure destination of records that were given up (recorded-facts, section 9).
-struct FailureRecord {
+struct FailureRecord: FailureDocument {
+  let mapping: MappingID
   let function: FunctionARN
   let shard: String
   let source: any StreamSource
@@ -22,7 +23,7 @@ struct FailureRecord {
     if reason.condition != .recordAgeExceeded {
       let error = reason.isFunctionError ? #""Unhandled""# : "null"
       text +=
-        #","responseContext":{"statusCode":200,"executedVersion":"\#(executedVersion)","functionError":\#(error)}"#
+        #","responseContext":{"statusCode":200,"executedVersion":"\#(function.executedVersion)","functionError":\#(error)}"#
     }
     text += #","version":"1.0","timestamp":"\#(time.text)","\#(source.batchInfoName)":\#(batchInfo)"#
     var document = Array(text.utf8)
@@ -45,16 +46,6 @@ struct FailureRecord {
       """#
   }
 
-  private var executedVersion: String {
-    guard let qualifier = function.qualifier, qualifier.allSatisfy(\.isNumber) else { return "$LATEST" }
-    return qualifier
-  }
-
   /// Recorded: `aws/lambda/UUID/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
-  func objectKey(mapping: MappingID) -> String {
-    let text = time.textInSeconds.dropLast()
-    let day = text.prefix(10).split(separator: "-").joined(separator: "/")
-    let moment = text.split(separator: ":").joined(separator: ".")
-    return "aws/lambda/\(mapping)/\(shard)/\(day)/\(moment)-\(objectID)"
-  }
+  var objectKey: String { "aws/lambda/\(mapping)/\(shard)/\(time.objectKeyText)-\(objectID)" }
 }

@@ -255,7 +255,7 @@ final class ShardWorker: Sendable {
   /// Tells the destination, again and again until it has understood.
   private func giveUp(_ lane: Int, _ records: [StreamRecord], _ reason: GiveUp) async -> Step {
     let record = FailureRecord(
-      function: plan.function, shard: shard, source: source, reason: reason, records: records,
+      mapping: mapping, function: plan.function, shard: shard, source: source, reason: reason, records: records,
       requestID: MappingID.random().description, objectID: MappingID.random().description, time: .now())
     var backoff = Backoff()
     while let destination = plan.destination, !records.isEmpty {

@@ -66,7 +66,7 @@ extension SourceReader {
     _ service: AWSService, _ source: @escaping @Sendable (ARN, SourceWorld, _ shard: Int) -> any StreamSource
   ) -> SourceReader {
     SourceReader(
-      service: service,
+      services: { _ in [service] },
       inspect: { draft, _, world in
         guard let arn = draft.source.arn else { return .usable() }
         return await StreamInspection(source: source(arn, world, 0))

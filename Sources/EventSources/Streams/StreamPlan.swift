@@ -22,7 +22,7 @@ struct StreamPlan: Sendable {
     isEnabled = mapping.isToBeRead
     filter = RecordFilter(parameters.filterCriteria)
     destination = FailureDestination(
-      parameters.destinationConfig?.onFailure?.destination, of: mapping, client: world.client)
+      parameters.destinationConfig?.onFailure?.destination, in: mapping.scope, client: world.client)
     start = Self.start(parameters, createdAt: mapping.createdAt)
     let tumblingWindow = Duration.seconds(parameters.tumblingWindowInSeconds ?? 0)
     let batchSize = parameters.batchSize ?? 100

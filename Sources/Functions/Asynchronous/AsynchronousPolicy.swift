@@ -1,4 +1,4 @@
-public import Mappings
+import Mappings
 
 /// How long and how often an asynchronous event is tried: what becomes of it after each try. Pure.
 ///

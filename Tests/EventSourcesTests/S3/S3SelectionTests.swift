@@ -1,3 +1,4 @@
+import LambdaWire
 import Testing
 
 @testable import EventSources
@@ -91,14 +92,14 @@ import Testing
   }
 
   @Test func everyTypeIsOneOfItsKind() {
-    for type in S3Selection.eventTypes {
+    for type in S3EventSourceConfig.eventTypes {
       let selection = S3Selection(events: [type])
       #expect(selection.overlaps(selection) == .eventTypes)
-      let kin = S3Selection.eventTypes.filter { selection.overlaps(S3Selection(events: [$0])) != nil }
+      let kin = S3EventSourceConfig.eventTypes.filter { selection.overlaps(S3Selection(events: [$0])) != nil }
       let name = type.hasSuffix("*") ? String(type.dropLast()) : type
       #expect(kin.allSatisfy { $0 == type || $0.hasPrefix(name) || $0.hasSuffix("*") }, "\(type)")
     }
-    #expect(Set(S3Selection.eventTypes).count == 27)
+    #expect(Set(S3EventSourceConfig.eventTypes).count == 27)
   }
 
   @Test func textsAreS3s() {

@@ -6,6 +6,7 @@ import Testing
 
 /// The documents that were recorded, letter by letter (recorded-facts, section 9).
 @Suite struct FailureRecordTests {
+  private static let mapping = MappingID.random()
   private static let function = "arn:aws:lambda:us-east-1:111111111111:function:f"
 
   private func record(
@@ -13,7 +14,8 @@ import Testing
     records: [StreamRecord] = [.make(1, arrival: 1_790_000_000_007), .make(2, arrival: 1_790_000_001_999)]
   ) -> FailureRecord {
     FailureRecord(
-      function: FunctionARN(stored: function), shard: "shardId-000000000000", source: source, reason: reason,
+      mapping: Self.mapping, function: FunctionARN(stored: function), shard: "shardId-000000000000", source: source,
+      reason: reason,
       records: records, requestID: "11111111-2222-3333-4444-555555555555", objectID: "u-1",
       time: Milliseconds(1_790_000_060_123))
   }
@@ -95,10 +97,8 @@ import Testing
   }
 
   @Test func keyOfTheObjectTellsMappingShardAndTime() throws {
-    let mapping = MappingID.random()
-    let record = record(try StreamSources.kinesis(), Self.raised)
     #expect(
-      record.objectKey(mapping: mapping)
-        == "aws/lambda/\(mapping)/shardId-000000000000/2026/09/21/2026-09-21T14.14.20-u-1")
+      record(try StreamSources.kinesis(), Self.raised).objectKey
+        == "aws/lambda/\(Self.mapping)/shardId-000000000000/2026/09/21/2026-09-21T14.14.20-u-1")
   }
 }

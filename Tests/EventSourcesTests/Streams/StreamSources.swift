@@ -17,7 +17,8 @@ enum StreamSources {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     return SourceWorld(
       client: try FakeSQS().client(), functions: FakeFunctions(), store: ResultStore(), checkpoints: FakeCheckpoints(),
-      journal: Journal(store: NotingStore(), keeping: 0, payloadLimit: 0, logger: logger), logger: logger)
+      journal: Journal(store: NotingStore(), keeping: 0, payloadLimit: 0, logger: logger),
+      asynchronous: AcceptingQueue(), installations: FakeInstallations(), logger: logger)
   }
 
   static func kinesis() throws -> KinesisStreamSource {

@@ -33,6 +33,7 @@ struct StreamWorkerHarness {
     let journal = Journal(store: noted, keeping: 100, payloadLimit: 16_384, logger: log.logger)
     let world = SourceWorld(
       client: try destination.client(), functions: functions, store: store, checkpoints: checkpoints, journal: journal,
+      asynchronous: AcceptingQueue(), installations: FakeInstallations(),
       streamPollInterval: .milliseconds(2), logger: log.logger)
     let made = StreamWorker(mapping, world) { [stream] _, _, _ in stream }
     let worker = try #require(made)

@@ -1,0 +1,58 @@
+import JSON
+import Mappings
+
+/// The document that tells a failure destination of an event that was given up
+/// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+struct InvocationRecord: FailureDocument {
+  let event: AsynchronousEvent
+  let time: Milliseconds
+
+  /// The event is part of it everywhere: Lambda takes no larger events than its destinations take.
+  func document(hasPayload: Bool) -> [UInt8] {
+    let condition = event.givenUp ?? .retriesExhausted
+    let version = event.function.executedVersion
+    let text = #"""
+      {"version":"1.0","timestamp":"\#(time.text)","requestContext":{"requestId":"\#(event.requestID)",\#
+      "functionArn":"\#(event.function.unqualified):\#(version)","condition":"\#(condition.rawValue)",\#
+      "approximateInvokeCount":\#(event.failures)},"requestPayload":
+      """#
+    var document = Array(text.utf8)
+    document.append(contentsOf: event.payload)
+    // There is no response where no function ever got the event.
+    if !event.lastError.isEmpty {
+      document.append(
+        contentsOf:
+          #","responseContext":{"statusCode":200,"executedVersion":"\#(version)","functionError":"Unhandled"},"#.utf8)
+      document.append(contentsOf: #""responsePayload":"#.utf8)
+      document.append(contentsOf: response)
+    }
+    document.append(UInt8(ascii: "}"))
+    return document
+  }
+
+  /// What the function left, as it is where that is JSON.
+  private var response: [UInt8] {
+    if (try? JSONFragment(document: event.lastError)) != nil { return event.lastError }
+    return Array(JSONValue.string(String(decoding: event.lastError, as: UTF8.self)).text.utf8)
+  }
+
+  /// Documented: `aws/lambda/async/FUNCTION/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`. The time is that of the event, so that
+  /// the key stays the same.
+  var objectKey: String {
+    "aws/lambda/async/\(event.function.name)/\(event.acceptedAt.objectKeyText)-\(event.requestID)"
+  }
+}
+
+extension FunctionARN {
+  /// What records name as the version: that of the qualifier, where it is one.
+  var executedVersion: String {
+    guard let qualifier, qualifier.allSatisfy(\.isNumber) else { return "$LATEST" }
+    return qualifier
+  }
+
+  /// Without its qualifier.
+  fileprivate var unqualified: String {
+    guard let qualifier else { return description }
+    return String(description.dropLast(qualifier.count + 1))
+  }
+}

@@ -1,0 +1,158 @@
+import AWSClient
+import Delivery
+import LambdaWire
+import Mappings
+import Synchronization
+
+/// A topic that Headrace subscribes itself to, over HTTP or with a queue.
+final class TopicSubscription: PushSource {
+  /// How long a topic's server may take to call back.
+  static let patience = Duration.seconds(10)
+  /// The path below which topics post, behind the public URL and before the mapping's id.
+  static let path = "/_headrace/events/sns/"
+
+  let arn: ARN
+  let route: PushRoute
+  private let client: SNSClient
+  private let world: SourceWorld
+  /// What is subscribed where the topic posts.
+  private let url: String
+  private let tokens = Mailbox<String>()
+  private let isWaiting = Mutex(false)
+
+  init(_ topic: ARN, of mapping: MappingID, _ world: SourceWorld) {
+    arn = topic
+    route = world.push.snsRoute.route
+    client = SNSClient(world.client, region: topic.region, account: topic.account)
+    self.world = world
+    url = "\(world.push.publicURL)\(Self.path)\(mapping)"
+  }
+
+  func selection(_ parameters: MappingParameters) -> TopicSelection? {
+    TopicSelection(parameters.snsEventSourceConfig)
+  }
+
+  func payloads(
+    in body: [UInt8], _ selection: TopicSelection, _ installation: SourceInstallation
+  ) throws(IntakeError) -> [[UInt8]] {
+    let notification: SNSNotification
+    do throws(SNSNotificationError) {
+      notification = try SNSNotification(parsing: body)
+    } catch {
+      throw IntakeError(description: "\(error)")
+    }
+    guard notification.kind == .notification, selection.admits(notification) else { return [] }
+    return [notification.event(subscriptionARN: installation.subscription ?? "\(arn):\(installation.mapping)")]
+  }
+
+  // MARK: Subscribing
+
+  func install(
+    _ selection: TopicSelection, _ installation: SourceInstallation, queueARN: String?,
+    keep: (SourceInstallation) async throws(PushError) -> Void
+  ) async throws(PushError) {
+    guard queueARN != nil || world.push.isPublic || world.client.configuration.hasOverride(for: .sns) else {
+      throw .notPublic(url: world.push.publicURL)
+    }
+    let endpoint = queueARN ?? url
+    var installation = installation
+    if let known = installation.subscription {
+      if installation.endpoint == endpoint, try await isConfirmed(known) { return try await keep(installation) }
+      if installation.endpoint != endpoint { try await unsubscribe(known) }
+      installation.subscription = nil
+    }
+    installation.endpoint = endpoint
+    try await keep(installation)
+    installation.subscription = try await subscribed(endpoint, isPosted: queueARN == nil)
+    try await keep(installation)
+  }
+
+  /// - Returns: the ARN of a subscription that is confirmed.
+  private func subscribed(_ endpoint: String, isPosted: Bool) async throws(PushError) -> String {
+    // Before the call: the server may call back before it answers.
+    isWaiting.withLock { $0 = isPosted }
+    defer { isWaiting.withLock { $0 = false } }
+    let transport = isPosted ? String(endpoint.prefix { $0 != ":" }) : "sqs"
+    let topic = arn.description
+    let arn = try await calling("Subscribe", of: "SNS") { () async throws(AWSError) -> String? in
+      try await client.subscribe(topicARN: topic, protocol: transport, endpoint: endpoint)
+    }
+    if let arn, try await isConfirmed(arn) { return arn }
+    guard isPosted, let token = await nextToken() else { throw .unconfirmed(url: endpoint) }
+    let confirmed = try await calling("ConfirmSubscription", of: "SNS") { () async throws(AWSError) in
+      try await client.confirmSubscription(topicARN: topic, token: token)
+    }
+    return arn ?? confirmed
+  }
+
+  private func isConfirmed(_ subscription: String) async throws(PushError) -> Bool {
+    try await calling("GetSubscriptionAttributes", of: "SNS") { () async throws(AWSError) in
+      do throws(AWSError) {
+        return try await client.subscriptionAttributes(subscriptionARN: subscription)["PendingConfirmation"] != "true"
+      } catch {
+        guard error.isMissingTopic else { throw error }
+        return false
+      }
+    }
+  }
+
+  private func nextToken() async -> String? {
+    await withTaskGroup(of: String?.self) { group in
+      group.addTask { await self.tokens.next() }
+      group.addTask {
+        try? await Task.sleep(for: Self.patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+  }
+
+  /// The token is given to the configured endpoint; the URL that came with it is never called.
+  func confirm(_ token: String) -> Bool {
+    guard isWaiting.withLock({ $0 }) else { return false }
+    tokens.send(token)
+    return true
+  }
+
+  func uninstall(_ installation: SourceInstallation) async throws(PushError) {
+    guard let endpoint = installation.endpoint else { return }
+    if let known = installation.subscription { return try await unsubscribe(known) }
+    // A process ended before it knew the ARN. To subscribe again is to be told it.
+    let transport = installation.route == PushRoute.sqs.rawValue ? "sqs" : String(endpoint.prefix { $0 != ":" })
+    let found = try await calling("Subscribe", of: "SNS") { () async throws(AWSError) -> String? in
+      do throws(AWSError) {
+        return try await client.subscribe(topicARN: arn.description, protocol: transport, endpoint: endpoint)
+      } catch {
+        guard error.isMissingTopic else { throw error }
+        return nil
+      }
+    }
+    if let found { try await unsubscribe(found) }
+  }
+
+  private func unsubscribe(_ subscription: String) async throws(PushError) {
+    try await calling("Unsubscribe", of: "SNS") { () async throws(AWSError) in
+      do throws(AWSError) {
+        try await client.unsubscribe(subscriptionARN: subscription)
+      } catch {
+        // What was never confirmed cannot be taken back, and goes by itself
+        // (https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html).
+        guard error.isMissingTopic || error.isInvalidParameter else { throw error }
+      }
+    }
+  }
+}
+
+extension AWSError {
+  /// Whether a topic or subscription does not exist.
+  var isMissingTopic: Bool {
+    guard case .service(let error) = self else { return false }
+    return ["NotFound", "NotFoundException"].contains(error.code)
+  }
+
+  fileprivate var isInvalidParameter: Bool {
+    guard case .service(let error) = self else { return false }
+    return ["InvalidParameter", "InvalidParameterException"].contains(error.code)
+  }
+}
