@@ -16,6 +16,9 @@ struct InstalledQueue: Sendable {
   static let longPollSeconds = 20
 
   let arn: String
+  /// Taking a message is a matter of milliseconds; one that was given to a process which ended is soon to be seen again.
+  private static let visibilityTimeoutSeconds = 5
+
   private let name: String
   private let client: SQSClient
 
@@ -38,7 +41,8 @@ struct InstalledQueue: Sendable {
       """
     try await calling("CreateQueue", of: "SQS") { () async throws(AWSError) in
       do throws(AWSError) {
-        _ = try await client.createQueue(name: name, attributes: ["Policy": policy])
+        _ = try await client.createQueue(
+          name: name, attributes: ["Policy": policy, "VisibilityTimeout": "\(Self.visibilityTimeoutSeconds)"])
       } catch {
         // One that is there already, with other attributes, is as good; if it is not, that is the error.
         guard (try? await client.queueURL(name: name)) != nil else { throw error }

@@ -19,8 +19,9 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
   private struct State {
     var plan: Plan
     var installation: SourceInstallation
-    /// Whether the source is known to send.
-    var isInstalled = false
+    /// What reads the queue: it outlives changes of the mapping, since what a cut receive was given is not seen again
+    /// for a while.
+    var polling: Task<Void, Never>?
   }
 
   let id: MappingID
@@ -89,20 +90,15 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     }
     deed?.cancel()
     await deed?.value
+    await stopPolling()
     world.pushed.remove(self)
   }
 
   private func carryOut(_ plan: Plan) async {
     if plan.isEnabled {
-      guard await persist(for: plan.revision, { () async throws(PushError) in try await self.install(plan) }) else {
-        return
-      }
-      if origin.route == .sqs { await poll() }
+      _ = await persist(for: plan.revision) { () async throws(PushError) in try await self.install(plan) }
     } else {
-      guard await persist(for: plan.revision, { () async throws(PushError) in try await self.uninstall() }) else {
-        return
-      }
-      if origin.route == .sqs { await drain() }
+      _ = await persist(for: plan.revision) { () async throws(PushError) in try await self.uninstall() }
     }
   }
 
@@ -136,7 +132,7 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     try await origin.install(
       plan.selection, installation, queueARN: origin.route == .sqs ? queue.arn : nil
     ) { (made) async throws(PushError) in try await self.keep(made) }
-    state.withLock { $0.isInstalled = true }
+    if origin.route == .sqs { startPolling() }
   }
 
   /// What was installed before, or a note that something is about to be.
@@ -174,7 +170,6 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     var left = installation
     (left.subscription, left.endpoint) = (nil, nil)
     try await keep(left)
-    state.withLock { $0.isInstalled = false }
   }
 
   private func installed() throws(PushError) -> SourceInstallation? {
@@ -196,11 +191,26 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
   private func takeAway(_ installation: SourceInstallation) async throws(PushError) {
     try await origin.uninstall(installation)
     guard installation.route == PushRoute.sqs.rawValue else { return }
-    if origin.route == .sqs, state.withLock(\.isInstalled) { await drain() }
+    await stopPolling()
+    // What came before the source was told to send nothing more.
+    while let messages = try? await queue.receive(waitSeconds: 0), !messages.bodies.isEmpty { try await take(messages) }
     try await queue.delete()
   }
 
   // MARK: The queue
+
+  private func startPolling() {
+    state.withLock { state in
+      guard state.polling == nil else { return }
+      state.polling = Task(executorPreference: executor) { await self.poll() }
+    }
+  }
+
+  private func stopPolling() async {
+    let polling = state.withLock { $0.polling.take() }
+    polling?.cancel()
+    await polling?.value
+  }
 
   private func poll() async {
     var backoff = Backoff()
@@ -210,20 +220,24 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
         await board.note(.source, nil)
         if !messages.bodies.isEmpty { try await take(messages) }
         backoff.reset()
+        if messages.bodies.isEmpty, isDrained() { return }
       } catch {
         guard !error.isCancellation, !Task.isCancelled else { return }
         await board.note(.source, "PROBLEM: \(error.problem)", reason: error.problem)
         try? await Task.sleep(for: backoff.next(spread: .random(in: 0...1)))
         // Somebody may have deleted it.
-        if error.isMissingQueue { try? await install(state.withLock(\.plan)) }
+        let plan = state.withLock(\.plan)
+        if error.isMissingQueue, plan.isEnabled { try? await install(plan) }
       }
     }
   }
 
-  /// Takes what came before the source was told to send nothing more.
-  private func drain() async {
-    while !Task.isCancelled, let messages = try? await queue.receive(waitSeconds: 0), !messages.bodies.isEmpty {
-      do { try await take(messages) } catch { return }
+  /// Whether nothing more comes: the mapping is disabled, and a whole receive has given nothing.
+  private func isDrained() -> Bool {
+    state.withLock { state in
+      guard !state.plan.isEnabled else { return false }
+      state.polling = nil
+      return true
     }
   }
 

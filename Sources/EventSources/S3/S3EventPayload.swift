@@ -50,10 +50,18 @@ extension S3Event {
             "object",
             [
               .fixed("key", encodedKey), .given("size", otherwise: nil), .given("eTag", otherwise: nil),
-              .given("versionId", otherwise: nil), .given("sequencer", otherwise: nil),
+              .given("versionId", otherwise: nil), .given("sequencer", otherwise: defaults.sequencer),
             ]),
         ]),
     ]
+  }
+}
+
+extension S3EventDefaults {
+  /// Documented: a hexadecimal text that is greater for the later of two events of a key.
+  fileprivate var sequencer: String {
+    let digits = String(time.count, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 18 - digits.count)) + digits
   }
 }
 
