@@ -8,15 +8,15 @@ import Synchronization
 ///
 /// It invokes nothing: an event is done with here when it is in the queue of asynchronous invocations.
 final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
-  private typealias Plan = PushPlan<Source.Selection>
+  typealias Plan = PushPlan<Source.Selection>
 
-  private enum Wish: Sendable {
+  enum Wish: Sendable {
     case apply(Plan)
     case end
     case stop
   }
 
-  private struct State {
+  struct State {
     var plan: Plan
     var installation: SourceInstallation
     /// What reads the queue: it outlives changes of the mapping, since what a cut receive was given is not seen again
@@ -26,12 +26,12 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   let id: MappingID
   let executor: any TaskExecutor
-  private let origin: Source
-  private let queue: InstalledQueue
-  private let world: SourceWorld
-  private let board: StatusBoard
-  private let wishes = Mailbox<Wish>()
-  private let state: Mutex<State>
+  let origin: Source
+  let queue: InstalledQueue
+  let world: SourceWorld
+  let board: StatusBoard
+  let wishes = Mailbox<Wish>()
+  let state: Mutex<State>
 
   /// Nil where the mapping cannot be understood.
   init?(_ mapping: EventSourceMapping, _ source: Source, _ world: SourceWorld) {
@@ -104,7 +104,7 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   /// Tries until it succeeds or nobody wishes for it any more.
   /// - Returns: whether it has succeeded.
-  private func persist(for revision: Int64, _ body: () async throws(PushError) -> Void) async -> Bool {
+  func persist(for revision: Int64, _ body: () async throws(PushError) -> Void) async -> Bool {
     var backoff = Backoff(first: .milliseconds(500), limit: .seconds(30))
     while !Task.isCancelled {
       do throws(PushError) {
@@ -123,141 +123,6 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     return false
   }
 
-  // MARK: Installing
-
-  private func install(_ plan: Plan) async throws(PushError) {
-    var installation = try await known()
-    if installation.route != origin.route.rawValue { installation = try await reroute(installation) }
-    if origin.route == .sqs { try await queue.create(for: source) }
-    try await origin.install(
-      plan.selection, installation, queueARN: origin.route == .sqs ? queue.arn : nil
-    ) { (made) async throws(PushError) in try await self.keep(made) }
-    if origin.route == .sqs { startPolling() }
-  }
-
-  /// What was installed before, or a note that something is about to be.
-  private func known() async throws(PushError) -> SourceInstallation {
-    let fresh = state.withLock(\.installation)
-    do throws(MappingError) {
-      if let known = try world.installations.installation(of: id) { return known }
-      if origin.route != .webhook { try await world.installations.save(fresh) }
-    } catch { throw .store(error) }
-    return fresh
-  }
-
-  /// Events are to come in another way than an earlier process had them come.
-  private func reroute(_ old: SourceInstallation) async throws(PushError) -> SourceInstallation {
-    try await takeAway(old)
-    var new = old
-    (new.route, new.subscription, new.endpoint) = (origin.route.rawValue, nil, nil)
-    if origin.route != .webhook { try await keep(new) }
-    return new
-  }
-
-  private func keep(_ installation: SourceInstallation) async throws(PushError) {
-    let isNews = state.withLock { state in
-      defer { state.installation = installation }
-      return state.installation != installation
-    }
-    guard isNews, origin.route != .webhook else { return }
-    do throws(MappingError) { try await world.installations.save(installation) } catch { throw .store(error) }
-  }
-
-  /// The queue stays: SQS lets nobody make one of a name that was just deleted.
-  private func uninstall() async throws(PushError) {
-    guard let installation = try installed() else { return }
-    try await origin.uninstall(installation)
-    var left = installation
-    (left.subscription, left.endpoint) = (nil, nil)
-    try await keep(left)
-  }
-
-  private func installed() throws(PushError) -> SourceInstallation? {
-    do throws(MappingError) { return try world.installations.installation(of: id) } catch { throw .store(error) }
-  }
-
-  /// The mapping is gone, and all goes with it that was there for it alone.
-  private func takeAway() async {
-    let isDone = await persist(for: .max) { () async throws(PushError) in
-      guard let installation = try self.installed() else { return }
-      try await self.takeAway(installation)
-      do throws(MappingError) { try await self.world.installations.removeInstallation(of: self.id) } catch {
-        throw .store(error)
-      }
-    }
-    if isDone { wishes.close() }
-  }
-
-  private func takeAway(_ installation: SourceInstallation) async throws(PushError) {
-    try await origin.uninstall(installation)
-    guard installation.route == PushRoute.sqs.rawValue else { return }
-    await stopPolling()
-    // What came before the source was told to send nothing more.
-    while let messages = try? await queue.receive(waitSeconds: 0), !messages.bodies.isEmpty { try await take(messages) }
-    try await queue.delete()
-  }
-
-  // MARK: The queue
-
-  private func startPolling() {
-    state.withLock { state in
-      guard state.polling == nil else { return }
-      state.polling = Task(executorPreference: executor) { await self.poll() }
-    }
-  }
-
-  private func stopPolling() async {
-    let polling = state.withLock { $0.polling.take() }
-    polling?.cancel()
-    await polling?.value
-  }
-
-  private func poll() async {
-    var backoff = Backoff()
-    while !Task.isCancelled {
-      do throws(PushError) {
-        let messages = try await queue.receive(waitSeconds: InstalledQueue.longPollSeconds)
-        await board.note(.source, nil)
-        if !messages.bodies.isEmpty { try await take(messages) }
-        backoff.reset()
-        if messages.bodies.isEmpty, isDrained() { return }
-      } catch {
-        guard !error.isCancellation, !Task.isCancelled else { return }
-        await board.note(.source, "PROBLEM: \(error.problem)", reason: error.problem)
-        try? await Task.sleep(for: backoff.next(spread: .random(in: 0...1)))
-        // Somebody may have deleted it.
-        let plan = state.withLock(\.plan)
-        if error.isMissingQueue, plan.isEnabled { try? await install(plan) }
-      }
-    }
-  }
-
-  /// Whether nothing more comes: the mapping is disabled, and a whole receive has given nothing.
-  private func isDrained() -> Bool {
-    state.withLock { state in
-      guard !state.plan.isEnabled else { return false }
-      state.polling = nil
-      return true
-    }
-  }
-
-  /// A task of its own, which a new wish does not cut: what was accepted is to be deleted, or it comes twice.
-  private func take(_ messages: InstalledQueue.Messages) async throws(PushError) {
-    let taking = Task(executorPreference: executor) { () async -> PushError? in
-      do throws(IntakeFailure) {
-        _ = try await self.accept(messages.bodies, skippingMalformed: true)
-      } catch {
-        guard case .store(let error) = error else { return nil }
-        return .store(error)
-      }
-      do throws(PushError) {
-        try await self.queue.delete(messages)
-        return nil
-      } catch { return error }
-    }
-    if let error = await taking.value { throw error }
-  }
-
   // MARK: Events
 
   func take(_ bodies: [[UInt8]]) async throws(IntakeFailure) -> Int {
@@ -265,7 +130,7 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
   }
 
   /// - Parameter skippingMalformed: whether what cannot be read is only told of: it would come for ever.
-  private func accept(_ bodies: [[UInt8]], skippingMalformed: Bool) async throws(IntakeFailure) -> Int {
+  func accept(_ bodies: [[UInt8]], skippingMalformed: Bool) async throws(IntakeFailure) -> Int {
     let (plan, installation) = state.withLock { ($0.plan, $0.installation) }
     var payloads: [[UInt8]] = []
     for body in bodies {
@@ -294,12 +159,5 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     _ side: StatusBoard.Side, _ problem: String?, reason: String, outcome: DeliveryRecord.Outcome?
   ) async {
     await board.note(side, problem, reason: reason, outcome: outcome)
-  }
-}
-
-extension PushError {
-  fileprivate var isMissingQueue: Bool {
-    guard case .call(_, "SQS", let error) = self else { return false }
-    return error.isMissingQueue
   }
 }

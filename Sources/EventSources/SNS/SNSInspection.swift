@@ -18,30 +18,3 @@ extension SourceReader {
       return PushWorker(mapping, TopicSubscription(topic, of: mapping.id, world), world)
     })
 }
-
-extension SourceInspection {
-  /// What a call tells of a source: that the service refuses it, in the recorded form of queues, or nothing against it.
-  static func looking(
-    _ action: String, of service: String, _ body: @escaping @Sendable () async throws(AWSError) -> Void
-  ) async -> SourceInspection {
-    await withTaskGroup(of: SourceInspection.self) { group in
-      group.addTask {
-        do throws(AWSError) {
-          try await body()
-          return .usable()
-        } catch {
-          // An endpoint that is not there now may be there later; the mapping tells then.
-          guard case .service(let refusal) = error, !refusal.isRetryable else { return .usable() }
-          return .refused(error.problem(while: action, of: service))
-        }
-      }
-      // Whoever makes a mapping is not to wait for an endpoint that does not answer.
-      group.addTask {
-        try? await Task.sleep(for: .seconds(5))
-        return .usable()
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? .usable()
-    }
-  }
-}
