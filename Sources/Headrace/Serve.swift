@@ -62,7 +62,9 @@ struct Serve: AsyncParsableCommand {
       client: client, functions: functions, store: store, checkpoints: SQLiteCheckpointStore(database),
       journal: journal, asynchronous: asynchronous, installations: installations, push: push,
       streamPollInterval: configuration.streamPollInterval, logger: logger)
-    let supervisor = Supervisor(store: store, installations: installations, logger: logger) { sources.worker(for: $0) }
+    let supervisor = Supervisor(
+      store: store, installations: installations, logger: logger, onLoaded: { sources.pushed.complete() }
+    ) { sources.worker(for: $0) }
     let mappings = MappingService(
       store: store, catalog: Catalog(isStrict: configuration.isStrict), functions: functions, sources: sources,
       transitionDelay: configuration.transitionDelay,

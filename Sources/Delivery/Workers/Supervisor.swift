@@ -20,18 +20,22 @@ public final class Supervisor: Sendable {
   private let store: any MappingStore
   private let installations: (any InstallationStore)?
   private let makeWorker: @Sendable (EventSourceMapping) -> (any MappingWorker)?
+  private let onLoaded: @Sendable () -> Void
   private let logger: Logger
   private let signals = Mailbox<Signal>()
 
   /// - Parameters:
   ///   - installations: what earlier processes may have left beside sources; nil where none ever did.
+  ///   - onLoaded: called when all that an earlier process left has its workers.
   ///   - makeWorker: nil for a mapping that nobody can read.
   public init(
     store: any MappingStore, installations: (any InstallationStore)? = nil, logger: Logger,
+    onLoaded: @escaping @Sendable () -> Void = {},
     makeWorker: @escaping @Sendable (EventSourceMapping) -> (any MappingWorker)?
   ) {
     self.store = store
     self.installations = installations
+    self.onLoaded = onLoaded
     self.logger = logger
     self.makeWorker = makeWorker
   }
@@ -79,6 +83,7 @@ public final class Supervisor: Sendable {
         begin(mapping)
         if isGone { workers[mapping.id]?.end() }
       }
+      onLoaded()
       while let signal = await signals.next() {
         switch signal {
         case .changed(let id, let scope):

@@ -15,6 +15,7 @@ public final class PushRegistry: Sendable {
     var applied: [MappingID: Int64] = [:]
     var waiters: [Int: Waiter] = [:]
     var lastWaiter = 0
+    var isComplete = false
 
     mutating func takeWaiters(_ isMeant: (Waiter) -> Bool) -> [CheckedContinuation<Void, Never>] {
       let met = waiters.filter { isMeant($0.value) }
@@ -35,6 +36,12 @@ public final class PushRegistry: Sendable {
 
   /// An empty one.
   public init() {}
+
+  /// Whether all mappings are known that an earlier process knew: before, what is posted for one of them finds nobody.
+  var isComplete: Bool { state.withLock(\.isComplete) }
+
+  /// All mappings that are there have their workers.
+  public func complete() { state.withLock { $0.isComplete = true } }
 
   func add(_ receiver: any PushReceiver) {
     state.withLock { state in

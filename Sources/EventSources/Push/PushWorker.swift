@@ -52,6 +52,8 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
             mapping: mapping.id, scope: mapping.scope, function: mapping.function, sourceARN: arn, kind: mapping.kind,
             route: source.route.rawValue)))
     wishes.send(.apply(plan))
+    // Before it runs: what is posted from now on is for it.
+    world.pushed.add(self)
   }
 
   var source: ARN { origin.arn }
@@ -72,7 +74,6 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   /// One wish after the other: a new one cuts off what was being done for the one before.
   func run() async {
-    world.pushed.add(self)
     var deed: Task<Void, Never>?
     while let wish = await wishes.next() {
       deed?.cancel()

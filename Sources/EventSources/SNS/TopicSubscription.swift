@@ -17,8 +17,17 @@ final class TopicSubscription: PushSource {
   private let world: SourceWorld
   /// What is subscribed where the topic posts.
   private let url: String
-  private let tokens = Mailbox<String>()
-  private let isWaiting = Mutex(false)
+  private let confirmation = Mutex(Confirmation())
+  private let news = Mailbox<Void>()
+
+  /// What is known of a confirmation.
+  private struct Confirmation {
+    /// From the first call that subscribes until the subscription is confirmed or taken back: servers may take their time,
+    /// and ask more than once.
+    var isWaitedFor = false
+    /// The last token that came.
+    var token: String?
+  }
 
   init(_ topic: ARN, of mapping: MappingID, _ world: SourceWorld) {
     arn = topic
@@ -70,18 +79,21 @@ final class TopicSubscription: PushSource {
   /// - Returns: the ARN of a subscription that is confirmed.
   private func subscribed(_ endpoint: String, isPosted: Bool) async throws(PushError) -> String {
     // Before the call: the server may call back before it answers.
-    isWaiting.withLock { $0 = isPosted }
-    defer { isWaiting.withLock { $0 = false } }
+    confirmation.withLock { $0.isWaitedFor = isPosted }
     let transport = isPosted ? String(endpoint.prefix { $0 != ":" }) : "sqs"
     let topic = arn.description
     let arn = try await calling("Subscribe", of: "SNS") { () async throws(AWSError) -> String? in
       try await client.subscribe(topicARN: topic, protocol: transport, endpoint: endpoint)
     }
-    if let arn, try await isConfirmed(arn) { return arn }
+    if let arn, try await isConfirmed(arn) {
+      confirmation.withLock { $0 = Confirmation() }
+      return arn
+    }
     guard isPosted, let token = await nextToken() else { throw .unconfirmed(url: endpoint) }
     let confirmed = try await calling("ConfirmSubscription", of: "SNS") { () async throws(AWSError) in
       try await client.confirmSubscription(topicARN: topic, token: token)
     }
+    confirmation.withLock { $0 = Confirmation() }
     return arn ?? confirmed
   }
 
@@ -98,7 +110,12 @@ final class TopicSubscription: PushSource {
 
   private func nextToken() async -> String? {
     await withTaskGroup(of: String?.self) { group in
-      group.addTask { await self.tokens.next() }
+      group.addTask {
+        while true {
+          if let token = self.confirmation.withLock({ $0.token.take() }) { return token }
+          guard await self.news.next() != nil else { return nil }
+        }
+      }
       group.addTask {
         try? await Task.sleep(for: Self.patience)
         return nil
@@ -110,12 +127,17 @@ final class TopicSubscription: PushSource {
 
   /// The token is given to the configured endpoint; the URL that came with it is never called.
   func confirm(_ token: String) -> Bool {
-    guard isWaiting.withLock({ $0 }) else { return false }
-    tokens.send(token)
-    return true
+    let (isWaitedFor, isNews) = confirmation.withLock { confirmation in
+      guard confirmation.isWaitedFor else { return (false, false) }
+      defer { confirmation.token = token }
+      return (true, confirmation.token == nil)
+    }
+    if isNews { news.send(()) }
+    return isWaitedFor
   }
 
   func uninstall(_ installation: SourceInstallation) async throws(PushError) {
+    confirmation.withLock { $0 = Confirmation() }
     guard let endpoint = installation.endpoint else { return }
     if let known = installation.subscription { return try await unsubscribe(known) }
     // A process ended before it knew the ARN. To subscribe again is to be told it.
