@@ -41,6 +41,8 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
     state = Mutex(State(schedule: AsynchronousSchedule(concurrency: concurrency)))
     // However many have rung, the loop looks once.
     (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    // Before anything is accepted, which would be found once more.
+    load()
   }
 
   public func accept(_ events: [AsynchronousEvent]) async throws(MappingError) {
@@ -59,7 +61,6 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
   /// Tries what waits, until `stop` was called and what is being tried has ended.
   /// - Parameter outcomes: told of each try, and tells the destinations.
   public func run(_ outcomes: any AsynchronousOutcomes) async {
-    load()
     await withDiscardingTaskGroup { group in
       var timer: Task<Void, Never>?
       for await _ in wakeUps {
