@@ -117,20 +117,17 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
   private func perform(
     _ sequence: Int64, of function: FunctionARN, _ outcomes: any AsynchronousOutcomes
   ) async {
-    var next: AsynchronousEvent?
+    var dueAt: Milliseconds?
     do throws(MappingError) {
-      next = try await performed(sequence, outcomes)
+      dueAt = try await performed(sequence, outcomes)?.dueAt
     } catch {
       logger.error(
         "cannot keep an asynchronous event", metadata: ["function": "\(function)", "reason": "\(error)"])
-      // It is on disk as it was, and is tried again a little later.
-      next = try? store.asynchronousEvent(sequence)
-      next?.dueAt = now() + AsynchronousPolicy.firstDelay
+      // It is on disk as it was, if it is, and is looked at again a little later.
+      dueAt = now() + AsynchronousPolicy.firstDelay
     }
     state.withLock { state in
-      if let next {
-        state.schedule.add(WaitingEvent(sequence: next.sequence, function: next.function, dueAt: next.dueAt))
-      }
+      if let dueAt { state.schedule.add(WaitingEvent(sequence: sequence, function: function, dueAt: dueAt)) }
       state.schedule.ended(function)
     }
     wakeUp.yield()
