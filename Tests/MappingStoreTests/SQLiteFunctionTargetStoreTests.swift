@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Mappings
 import SQLite
 import Testing
@@ -6,14 +5,6 @@ import Testing
 @testable import MappingStore
 
 @Suite struct SQLiteFunctionTargetStoreTests {
-  /// Runs the body with a path of its own, gone afterwards.
-  private func withPath(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "headrace-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body(folder.appending(path: "test.db").path())
-  }
-
   private func withStore(
     at location: DatabaseLocation = .memory, _ body: (SQLiteFunctionTargetStore) async throws -> Void
   ) async throws {
@@ -56,7 +47,7 @@ import Testing
   }
 
   @Test func targetsOutliveTheProcess() async throws {
-    try await withPath { path in
+    try await withDatabasePath { path in
       try await withStore(at: .file(path: path)) { store in
         try await store.setFunctionTarget(full)
         try await store.setFunctionTarget(bare)
