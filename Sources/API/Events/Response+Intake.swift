@@ -17,6 +17,10 @@ extension Response {
         status: .contentTooLarge, message: "A notification has \(maximumNotificationBytes) bytes at most.",
         errorType: "RequestEntityTooLargeException")
     }
+    // RFC 8259 section 8.1: JSON is UTF-8. What is accepted is a function's event as it is.
+    guard String(validating: call.request.body, as: UTF8.self) != nil else {
+      return Response(.malformed("The body is not UTF-8."), call)
+    }
     do throws(IntakeRefusal) {
       return .json(.ok, Array(#"{"accepted":\#(try await take(call.request.body))}"#.utf8))
     } catch {

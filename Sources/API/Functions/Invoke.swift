@@ -50,6 +50,10 @@ extension Call {
         .requestTooLarge,
         "Request must be smaller than \(Invocation.maximumPayloadBytes) bytes for the InvokeFunction operation")
     }
+    // RFC 8259 section 8.1: JSON is UTF-8.
+    guard String(validating: request.body, as: UTF8.self) != nil else {
+      throw LambdaError(.invalidRequestContent, "Could not parse request body into json: it is not UTF-8")
+    }
     do throws(JSONParseError) {
       _ = try JSONFragment(document: request.body)
     } catch {

@@ -25,7 +25,8 @@ public final class PushRegistry: Sendable {
   }
 
   private struct Waiter {
-    var mapping: MappingID
+    /// Nil for one that waits for all of them.
+    var mapping: MappingID?
     var revision: Int64
     var continuation: CheckedContinuation<Void, Never>
   }
@@ -37,11 +38,23 @@ public final class PushRegistry: Sendable {
   /// An empty one.
   public init() {}
 
-  /// Whether all mappings are known that an earlier process knew: before, what is posted for one of them finds nobody.
-  var isComplete: Bool { state.withLock(\.isComplete) }
+  /// All mappings that an earlier process left have their workers.
+  public func complete() {
+    let waiters = state.withLock { state in
+      state.isComplete = true
+      return state.takeWaiters { $0.mapping == nil }
+    }
+    for waiter in waiters { waiter.resume() }
+  }
 
-  /// All mappings that are there have their workers.
-  public func complete() { state.withLock { $0.isComplete = true } }
+  /// Waits until all mappings are known that are there: what is posted before finds nobody, and not every server posts
+  /// twice.
+  /// - Returns: whether they are, before patience ended.
+  func waitUntilComplete() async -> Bool {
+    if state.withLock(\.isComplete) { return true }
+    await wait(for: nil, 0) { $0.isComplete }
+    return state.withLock(\.isComplete)
+  }
 
   func add(_ receiver: any PushReceiver) {
     state.withLock { state in
@@ -85,6 +98,12 @@ public final class PushRegistry: Sendable {
   func waitUntilApplied(_ mapping: EventSourceMapping) async {
     // One that was never enabled has nobody who would carry anything.
     guard mapping.isToBeRead || receiver(of: mapping.id) != nil else { return }
+    await wait(for: mapping.id, mapping.revision) { $0.applied[mapping.id] ?? 0 >= mapping.revision }
+  }
+
+  private func wait(
+    for mapping: MappingID?, _ revision: Int64, until isMet: @escaping (State) -> Bool
+  ) async {
     let number = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -95,12 +114,12 @@ public final class PushRegistry: Sendable {
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let isApplied = state.withLock { state in
-          if state.applied[mapping.id] ?? 0 >= mapping.revision || Task.isCancelled { return true }
-          state.waiters[number] = Waiter(mapping: mapping.id, revision: mapping.revision, continuation: continuation)
+        let isOver = state.withLock { state in
+          if isMet(state) || Task.isCancelled { return true }
+          state.waiters[number] = Waiter(mapping: mapping, revision: revision, continuation: continuation)
           return false
         }
-        if isApplied { continuation.resume() }
+        if isOver { continuation.resume() }
       }
     } onCancel: {
       endWaiting(number)

@@ -5,7 +5,7 @@ public import Mappings
 /// Takes what topics and servers of buckets post.
 extension SourceWorld: EventIntake {
   public func takeSNS(_ body: [UInt8], for mapping: MappingID) async throws(IntakeRefusal) -> Int {
-    guard pushed.isComplete else { throw .unavailable("the mappings are not loaded yet") }
+    guard await pushed.waitUntilComplete() else { throw .unavailable("the mappings are not loaded yet") }
     guard let receiver = pushed.receiver(of: mapping), receiver.source.service == "sns", receiver.isOpen else {
       throw .unknown("There is no enabled mapping of a topic with this id.")
     }
@@ -31,7 +31,7 @@ extension SourceWorld: EventIntake {
   }
 
   public func takeS3(_ body: [UInt8]) async throws(IntakeRefusal) -> Int {
-    guard pushed.isComplete else { throw .unavailable("the mappings are not loaded yet") }
+    guard await pushed.waitUntilComplete() else { throw .unavailable("the mappings are not loaded yet") }
     let events: [S3Event]
     do throws(S3EventError) { events = try S3Event.events(in: body) } catch {
       throw .malformed("This is no notification of S3: \(error).")

@@ -14,6 +14,7 @@ extension EventSourceType {
     defaults: { _ in
       var parameters = MappingParameters()
       parameters.s3EventSourceConfig = S3EventSourceConfig(events: ["s3:ObjectCreated:*"])
+      parameters.destinationConfig = DestinationConfig(onFailure: .init())
       return parameters
     },
     rules: [.oneRuleOfEachName, .failureDestination(among: [.sqs, .sns, .s3])],

@@ -14,6 +14,7 @@ extension EventSourceType {
       var parameters = MappingParameters()
       // SNS's own default.
       parameters.snsEventSourceConfig = SNSEventSourceConfig(filterPolicyScope: "MessageAttributes")
+      parameters.destinationConfig = DestinationConfig(onFailure: .init())
       return parameters
     },
     rules: [
