@@ -87,7 +87,10 @@ import Testing
       harness.stream.put([2], into: "a")
       harness.succeed()
       await harness.log.wait(for: "shard is gone; what was left in it is not read")
-      #expect(await harness.stream.readers.next() == "a from the beginning")
+      // It may have been asked for once more before it was known to be gone.
+      var reader = await harness.stream.readers.next()
+      while reader?.hasPrefix("s ") == true { reader = await harness.stream.readers.next() }
+      #expect(reader == "a from the beginning")
       #expect(await harness.nextEvent() == "2")
       harness.succeed()
     }
