@@ -38,6 +38,15 @@ extension SQSClient {
     return try await url(of: caller.call("GetQueueUrl", body))
   }
 
+  /// The URL of the queue of that name in the account of the credentials, whichever that is.
+  public func ownQueueURL(name: String) async throws(AWSError) -> String {
+    var body: [UInt8] = []
+    body.append(#"{"QueueName":"#)
+    body.appendString(name.utf8)
+    body.append("}")
+    return try await url(of: caller.call("GetQueueUrl", body))
+  }
+
   private func url(of call: AWSCall) async throws(AWSError) -> String {
     let answer = try await caller.document(of: call)
     guard case .string(let url) = answer["QueueUrl"] else { throw caller.invalid("no QueueUrl") }

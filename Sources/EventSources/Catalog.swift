@@ -7,7 +7,7 @@ public struct Catalog: EventSourceCatalog {
   /// The catalog.
   /// - Parameter isStrict: whether only those kinds are offered that Lambda itself has.
   public init(isStrict: Bool = false) {
-    offered = isStrict ? SourceKind.allCases.filter { $0 != .s3 && $0 != .sns } : SourceKind.allCases
+    offered = SourceKind.allCases.filter { !isStrict || Self.entry(of: $0).type.isOfLambda }
   }
 
   public func type(of kind: SourceKind) -> EventSourceType { Self.entry(of: kind).type }

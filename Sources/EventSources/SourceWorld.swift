@@ -61,6 +61,8 @@ extension SourceWorld: SourceInspector {
     }
     await pushed.waitUntilApplied(mapping)
   }
+
+  public func waitUntilForgotten() async { await pushed.waitUntilForgotten() }
 }
 
 extension SourceWorld {

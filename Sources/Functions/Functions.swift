@@ -25,7 +25,9 @@ public struct Functions: FunctionInvoker {
     let entry = directory.entry(for: invocation.function)
     guard let limit = entry.concurrencyLimit else { return await invoke(invocation, at: entry) }
     return await gates.gate(of: entry, limit: limit, for: invocation.function).pass {
-      await invoke(invocation, at: entry)
+      // It may have waited long.
+      guard invocation.isWanted() else { return .withdrawn }
+      return await invoke(invocation, at: entry)
     }
   }
 

@@ -45,7 +45,9 @@ extension InvocationResult {
       self = .tooLarge("\(error)")
     case .timeout: self = .timedOut("\(error)")
     case .answerTooLarge: self = .functionError(.answerTooLarge)
-    case .service, .connection, .invalidAnswer, .configuration, .cancelled: self = .unreachable("\(error)")
+    // The process stops, and hears no answer any more.
+    case .cancelled: self = .withdrawn
+    case .service, .connection, .invalidAnswer, .configuration: self = .unreachable("\(error)")
     }
   }
 }
@@ -57,7 +59,7 @@ extension FunctionError {
     errorMessage:
       "Response payload size exceeded maximum allowed payload size (\(Invocation.maximumAnswerBytes) bytes).")
 
-  /// An error document of two known words; the message is ours and needs no escaping.
+  /// An error document of two known words; the message may be a peer's.
   init(errorType: String, errorMessage: String) {
     let message = JSONValue.string(errorMessage).text
     self.init(payload: Array(#"{"errorType":"\#(errorType)","errorMessage":\#(message)}"#.utf8))

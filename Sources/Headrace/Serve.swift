@@ -52,11 +52,12 @@ struct Serve: AsyncParsableCommand {
     let journal = Journal(
       store: SQLiteDeliveryStore(database), keeping: configuration.journalDeliveries,
       payloadLimit: configuration.journalPayloadBytes, logger: logger)
-    let asynchronous = AsynchronousInvocations(
+    let asynchronous = try AsynchronousInvocations(
       store: SQLiteAsynchronousEventStore(database), functions: functions, policy: configuration.asynchronous.policy,
       concurrency: configuration.asynchronous.concurrency, logger: logger)
     let installations = SQLiteInstallationStore(database)
     var push = configuration.push
+    if case .memory = configuration.database { push.isTransient = true }
     if !push.isPublic, let url = server.addresses.lazy.compactMap(\.urlOfThisMachine).first { push.publicURL = url }
     let sources = SourceWorld(
       client: client, functions: functions, store: store, checkpoints: SQLiteCheckpointStore(database),
@@ -70,6 +71,10 @@ struct Serve: AsyncParsableCommand {
       transitionDelay: configuration.transitionDelay,
       observe: { event in
         log(event, to: logger)
+        if case .allForgotten = event {
+          asynchronous.forgetAll()
+          sources.pushed.forgetAll()
+        }
         supervisor.note(event)
       })
     // Transitions that an earlier process did not see the end of.

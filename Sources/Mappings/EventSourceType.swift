@@ -25,6 +25,9 @@ public struct EventSourceType: Sendable {
   /// Why two mappings of one source cannot be, whatever their functions; nil where the kind never minds.
   public var objection: (@Sendable (_ parameters: MappingParameters, _ others: MappingParameters) -> String?)?
 
+  /// Whether Lambda itself has mappings of the kind.
+  public var isOfLambda: Bool
+
   /// A kind, made whole.
   public init(
     kind: SourceKind, recognizes: @escaping @Sendable (EventSource) -> Bool, parameters: Set<Parameter>,
@@ -32,7 +35,7 @@ public struct EventSourceType: Sendable {
     initialProcessingResult: String?, stateReason: String,
     claims: @escaping @Sendable (EventSource, MappingParameters) -> [String],
     conflict: @escaping @Sendable (MappingDraft, MappingID) -> String,
-    objection: (@Sendable (MappingParameters, MappingParameters) -> String?)? = nil
+    objection: (@Sendable (MappingParameters, MappingParameters) -> String?)? = nil, isOfLambda: Bool = true
   ) {
     self.kind = kind
     self.recognizes = recognizes
@@ -44,6 +47,7 @@ public struct EventSourceType: Sendable {
     self.claims = claims
     self.conflict = conflict
     self.objection = objection
+    self.isOfLambda = isOfLambda
   }
 }
 

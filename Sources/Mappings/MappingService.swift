@@ -153,6 +153,7 @@ public struct MappingService: Sendable {
   public func reset() async throws(MappingError) {
     try await store.removeAll()
     observe(.allForgotten)
+    await sources.waitUntilForgotten()
   }
 
   /// Ends the transitions that are due by now, or by a given moment.

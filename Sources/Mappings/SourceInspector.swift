@@ -6,10 +6,14 @@ public protocol SourceInspector: Sendable {
   /// Waits until a change of a mapping has been carried to its source, where there is something to carry; for a moment
   /// at most. Whoever has the answer can rely on it: what is published then is not missed.
   func waitUntilApplied(_ mapping: EventSourceMapping) async
+
+  /// Waits, after all mappings were forgotten, until nothing of them is left at their sources; for a moment at most.
+  func waitUntilForgotten() async
 }
 
 extension SourceInspector {
   public func waitUntilApplied(_ mapping: EventSourceMapping) async {}
+  public func waitUntilForgotten() async {}
 }
 
 /// What a look at a source came to.

@@ -95,7 +95,6 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
       (.service(AWSServiceError(status: 500, code: "ServiceException", message: "")), .unreachable),
       (.timeout(endpoint: "e", after: .seconds(1)), .timedOut), (.connection(endpoint: "e", reason: "r"), .unreachable),
       (.invalidAnswer(endpoint: "e", reason: "r"), .unreachable), (.configuration("c"), .unreachable),
-      (.cancelled, .unreachable),
     ] as [(AWSError, Kind)])
   func errorOfACallIsAResultWithItsReason(error: AWSError, kind: Kind) {
     let expected: InvocationResult =
@@ -106,6 +105,10 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
       case .timedOut: .timedOut("\(error)")
       }
     #expect(InvocationResult(error) == expected)
+  }
+
+  @Test func callThatIsCutOffWhenTheProcessStopsIsWithdrawn() {
+    #expect(InvocationResult(AWSError.cancelled) == .withdrawn)
   }
 
   enum Kind: Sendable { case throttled, tooLarge, unreachable, timedOut }

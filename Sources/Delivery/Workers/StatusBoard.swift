@@ -166,7 +166,7 @@ public final class StatusBoard: Sendable {
 
   private func log(_ side: Side, _ problem: String?, _ reason: String, _ outcome: DeliveryRecord.Outcome?) {
     var metadata: Logger.Metadata = ["mapping": "\(mapping)"]
-    if !side.part.isEmpty { metadata["shard"] = "\(side.part)" }
+    if !side.part.isEmpty { metadata["part"] = "\(side.part)" }
     if problem != nil, let outcome { metadata["outcome"] = "\(outcome.rawValue)" }
     if !reason.isEmpty { metadata["reason"] = "\(reason)" }
     logger.log(

@@ -44,8 +44,12 @@ extension AWSError {
 }
 
 /// Makes a call whose failure is told with the name of its operation.
-func calling<Result>(
-  _ action: String, of service: String, _ body: () async throws(AWSError) -> Result
-) async throws(PushError) -> Result {
-  do throws(AWSError) { return try await body() } catch { throw .call(action, of: service, error) }
+///
+/// Whoever is cancelled meanwhile still waits for its end: a call that was cut off may be carried out all the same, and
+/// then after what is done next.
+func calling<Success: Sendable>(
+  _ action: String, of service: String, _ body: @escaping @Sendable () async throws(AWSError) -> Success
+) async throws(PushError) -> Success {
+  let result = await Task { await Result(body) }.value
+  do throws(AWSError) { return try result.get() } catch { throw .call(action, of: service, error) }
 }

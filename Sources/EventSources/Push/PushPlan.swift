@@ -19,7 +19,7 @@ struct PushPlan<Selection: Sendable>: Sendable {
     isEnabled = mapping.isToBeRead
     self.selection = selection
     destinations = .init(
-      deadLetterQueue: parameters.snsEventSourceConfig?.deadLetterQueueArn.nonEmpty,
+      deadLetterQueue: source.deadLetterQueue(parameters).nonEmpty,
       onFailure: parameters.destinationConfig?.onFailure?.destination.nonEmpty)
   }
 }

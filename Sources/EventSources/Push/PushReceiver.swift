@@ -8,19 +8,18 @@ protocol PushReceiver: Sendable {
   /// Whether the mapping is to get events.
   var isOpen: Bool { get }
 
-  /// Takes what the source has sent: it is on disk when this returns.
-  /// - Returns: how many events it was.
-  func take(_ bodies: [[UInt8]]) async throws(IntakeFailure) -> Int
+  /// The events in what the source has sent.
+  func events(in body: [UInt8]) throws(IntakeError) -> [AsynchronousEvent]
+
+  /// Something is not as it was left.
+  func repair()
+
+  /// Nobody wants to know of the mapping any more.
+  func forget()
 
   /// As `PushSource.confirm`.
   func confirm(_ token: String) -> Bool
 
   /// Notes how the function or a destination is.
   func note(_ side: StatusBoard.Side, _ problem: String?, reason: String, outcome: DeliveryRecord.Outcome?) async
-}
-
-/// Why something was not taken.
-enum IntakeFailure: Error {
-  case malformed(IntakeError)
-  case store(MappingError)
 }

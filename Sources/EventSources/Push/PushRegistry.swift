@@ -5,7 +5,7 @@ import Synchronization
 /// The workers of all sources that send, for those who bring what was sent, and for those who wait until a change of a
 /// mapping has been carried to its source.
 public final class PushRegistry: Sendable {
-  /// How long whoever changes a mapping waits for its source.
+  /// How long whoever changes a mapping waits for its source, and what is posted for the mapping to be loaded.
   private static let patience = Duration.seconds(5)
 
   private struct State {
@@ -13,21 +13,15 @@ public final class PushRegistry: Sendable {
     var ofBucket: [String: Set<MappingID>] = [:]
     /// The revision of each mapping that has been carried to its source.
     var applied: [MappingID: Int64] = [:]
+    /// Mappings that a reset has forgotten, as long as their workers put things back.
+    var forgotten: Set<MappingID> = []
+    var isComplete = false
     var waiters: [Int: Waiter] = [:]
     var lastWaiter = 0
-    var isComplete = false
-
-    mutating func takeWaiters(_ isMeant: (Waiter) -> Bool) -> [CheckedContinuation<Void, Never>] {
-      let met = waiters.filter { isMeant($0.value) }
-      for number in met.keys { waiters[number] = nil }
-      return met.values.map(\.continuation)
-    }
   }
 
   private struct Waiter {
-    /// Nil for one that waits for all of them.
-    var mapping: MappingID?
-    var revision: Int64
+    var isOver: @Sendable (State) -> Bool
     var continuation: CheckedContinuation<Void, Never>
   }
 
@@ -38,26 +32,10 @@ public final class PushRegistry: Sendable {
   /// An empty one.
   public init() {}
 
-  /// All mappings that an earlier process left have their workers.
-  public func complete() {
-    let waiters = state.withLock { state in
-      state.isComplete = true
-      return state.takeWaiters { $0.mapping == nil }
-    }
-    for waiter in waiters { waiter.resume() }
-  }
-
-  /// Waits until all mappings are known that are there: what is posted before finds nobody, and not every server posts
-  /// twice.
-  /// - Returns: whether they are, before patience ended.
-  func waitUntilComplete() async -> Bool {
-    if state.withLock(\.isComplete) { return true }
-    await wait(for: nil, 0) { $0.isComplete }
-    return state.withLock(\.isComplete)
-  }
+  // MARK: Workers
 
   func add(_ receiver: any PushReceiver) {
-    state.withLock { state in
+    change { state in
       state.receivers[receiver.id] = receiver
       guard receiver.source.service == "s3" else { return }
       state.ofBucket[receiver.source.resource, default: []].insert(receiver.id)
@@ -65,15 +43,14 @@ public final class PushRegistry: Sendable {
   }
 
   func remove(_ receiver: any PushReceiver) {
-    let waiters = state.withLock { state in
+    change { state in
       state.receivers[receiver.id] = nil
       let bucket = receiver.source.resource
       state.ofBucket[bucket]?.remove(receiver.id)
       if state.ofBucket[bucket]?.isEmpty == true { state.ofBucket[bucket] = nil }
       state.applied[receiver.id] = nil
-      return state.takeWaiters { $0.mapping == receiver.id }
+      state.forgotten.remove(receiver.id)
     }
-    for waiter in waiters { waiter.resume() }
   }
 
   func receiver(of mapping: MappingID) -> (any PushReceiver)? { state.withLock { $0.receivers[mapping] } }
@@ -83,27 +60,62 @@ public final class PushRegistry: Sendable {
     state.withLock { state in (state.ofBucket[name] ?? []).compactMap { state.receivers[$0] } }
   }
 
-  // MARK: Waiting
+  /// All mappings that an earlier process left have their workers.
+  public func complete() {
+    change { $0.isComplete = true }
+  }
+
+  /// Nobody wants to know any more of the mappings that are there: what their sources have sent is dropped.
+  public func forgetAll() {
+    let receivers = state.withLock { state in
+      state.forgotten = Set(state.receivers.keys)
+      return Array(state.receivers.values)
+    }
+    for receiver in receivers { receiver.forget() }
+  }
 
   /// A revision of a mapping has been carried to its source, or could not be at once.
   func applied(_ revision: Int64, of mapping: MappingID) {
-    let waiters = state.withLock { state in
-      state.applied[mapping] = max(revision, state.applied[mapping] ?? 0)
-      return state.takeWaiters { $0.mapping == mapping && $0.revision <= revision }
+    change { $0.applied[mapping] = max(revision, $0.applied[mapping] ?? 0) }
+  }
+
+  /// Changes the state, and wakes those who waited for it.
+  private func change(_ body: (inout State) -> Void) {
+    let continuations = state.withLock { state in
+      body(&state)
+      let woken = state.waiters.filter { $0.value.isOver(state) }
+      for number in woken.keys { state.waiters[number] = nil }
+      return woken.values.map(\.continuation)
     }
-    for waiter in waiters { waiter.resume() }
+    for continuation in continuations { continuation.resume() }
+  }
+
+  // MARK: Waiting
+
+  /// Waits until all mappings are known that are there: what is posted before finds nobody, and not every server posts
+  /// twice.
+  /// - Returns: whether they are, before patience ended.
+  func waitUntilComplete() async -> Bool {
+    await wait { $0.isComplete }
+    return state.withLock(\.isComplete)
   }
 
   /// Waits for a mapping's revision, as long as patience lasts.
   func waitUntilApplied(_ mapping: EventSourceMapping) async {
     // One that was never enabled has nobody who would carry anything.
     guard mapping.isToBeRead || receiver(of: mapping.id) != nil else { return }
-    await wait(for: mapping.id, mapping.revision) { $0.applied[mapping.id] ?? 0 >= mapping.revision }
+    await wait {
+      $0.applied[mapping.id] ?? 0 >= mapping.revision || !mapping.isToBeRead && $0.receivers[mapping.id] == nil
+    }
   }
 
-  private func wait(
-    for mapping: MappingID?, _ revision: Int64, until isMet: @escaping (State) -> Bool
-  ) async {
+  /// Waits until nothing is left beside the sources of what a reset has forgotten, as long as patience lasts.
+  func waitUntilForgotten() async {
+    await wait { $0.forgotten.isEmpty }
+  }
+
+  private func wait(until isOver: @escaping @Sendable (State) -> Bool) async {
+    if state.withLock({ isOver($0) }) { return }
     let number = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -115,8 +127,8 @@ public final class PushRegistry: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
-          if isMet(state) || Task.isCancelled { return true }
-          state.waiters[number] = Waiter(mapping: mapping, revision: revision, continuation: continuation)
+          if isOver(state) || Task.isCancelled { return true }
+          state.waiters[number] = Waiter(isOver: isOver, continuation: continuation)
           return false
         }
         if isOver { continuation.resume() }

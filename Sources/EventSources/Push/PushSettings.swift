@@ -20,15 +20,18 @@ public struct PushSettings: Sendable {
   public var isPublic: Bool
   public var snsRoute: SNSRoute
   public var s3Route: S3Route
+  /// Whether nobody will know after the process what it has put beside sources: then it is taken away when it stops.
+  public var isTransient: Bool
 
   /// Settings, all of them with defaults.
   public init(
     publicURL: String = "http://127.0.0.1:9400", isPublic: Bool = false, snsRoute: SNSRoute = .http,
-    s3Route: S3Route = .sqs
+    s3Route: S3Route = .sqs, isTransient: Bool = false
   ) {
     self.publicURL = publicURL
     self.isPublic = isPublic
     self.snsRoute = snsRoute
     self.s3Route = s3Route
+    self.isTransient = isTransient
   }
 }

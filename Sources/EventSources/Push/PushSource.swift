@@ -33,12 +33,16 @@ protocol PushSource<Selection>: Sendable {
   /// Has the source send nothing more, and leaves it as it was before.
   func uninstall(_ installation: SourceInstallation) async throws(PushError)
 
+  /// The queue that gets the events which the function failed at, beside the failure destination.
+  func deadLetterQueue(_ parameters: MappingParameters) -> String?
+
   /// Takes the token with which a subscription is confirmed.
   /// - Returns: whether anybody waits for it.
   func confirm(_ token: String) -> Bool
 }
 
 extension PushSource {
+  func deadLetterQueue(_ parameters: MappingParameters) -> String? { nil }
   func confirm(_ token: String) -> Bool { false }
 }
 

@@ -1,5 +1,6 @@
 import AWSClient
 import Delivery
+import Logging
 import Mappings
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 extension PushWorker {
   func startPolling() {
     state.withLock { state in
-      guard state.polling == nil else { return }
+      guard state.polling == nil, !state.isEnding else { return }
       state.polling = Task(executorPreference: executor) { await self.poll() }
     }
   }
@@ -23,17 +24,16 @@ extension PushWorker {
     while !Task.isCancelled {
       do throws(PushError) {
         let messages = try await queue.receive(waitSeconds: InstalledQueue.longPollSeconds)
-        await board.note(.source, nil)
         if !messages.bodies.isEmpty { try await take(messages) }
+        await board.note(.source(of: "queue"), nil)
         backoff.reset()
         if messages.bodies.isEmpty, isDrained() { return }
       } catch {
         guard !error.isCancellation, !Task.isCancelled else { return }
-        await board.note(.source, "PROBLEM: \(error.problem)", reason: error.problem)
-        try? await Task.sleep(for: backoff.next(spread: .random(in: 0...1)))
+        await board.note(.source(of: "queue"), "PROBLEM: \(error.problem)", reason: error.problem)
         // Somebody may have deleted it.
-        let plan = state.withLock(\.plan)
-        if error.isMissingQueue, plan.isEnabled { try? await install(plan) }
+        if error.isMissingQueue { repair() }
+        try? await Task.sleep(for: backoff.next(spread: .random(in: 0...1)))
       }
     }
   }
@@ -47,21 +47,43 @@ extension PushWorker {
     }
   }
 
-  /// A task of its own, which a new wish does not cut: what was accepted is to be deleted, or it comes twice.
-  func take(_ messages: InstalledQueue.Messages) async throws(PushError) {
-    let taking = Task(executorPreference: executor) { () async -> PushError? in
-      do throws(IntakeFailure) {
-        _ = try await self.accept(messages.bodies, skippingMalformed: true)
-      } catch {
-        guard case .store(let error) = error else { return nil }
-        return .store(error)
-      }
+  /// Takes what came before the source was told to send nothing more.
+  func drain() async throws(PushError) {
+    while true {
       do throws(PushError) {
+        let messages = try await queue.receive(waitSeconds: 0)
+        guard !messages.bodies.isEmpty else { return }
+        try await take(messages)
+      } catch {
+        guard error.isMissingQueue else { throw error }
+        return
+      }
+    }
+  }
+
+  /// A task of its own, which a new wish does not cut: what was accepted is to be deleted, or it comes twice.
+  private func take(_ messages: InstalledQueue.Messages) async throws(PushError) {
+    let taking = Task(executorPreference: executor) { () async -> PushError? in
+      do throws(PushError) {
+        try await self.accept(messages.bodies)
         try await self.queue.delete(messages)
         return nil
       } catch { return error }
     }
     if let error = await taking.value { throw error }
+  }
+
+  /// What is no event is only told of: it would come for ever.
+  private func accept(_ bodies: [[UInt8]]) async throws(PushError) {
+    var events: [AsynchronousEvent] = []
+    for body in bodies {
+      do throws(IntakeError) { events += try self.events(in: body) } catch {
+        world.logger.warning(
+          "what a source sent is no event", metadata: ["mapping": "\(id)", "reason": "\(error)"])
+      }
+    }
+    guard !events.isEmpty else { return }
+    do throws(MappingError) { try await world.asynchronous.accept(events) } catch { throw .store(error) }
   }
 }
 

@@ -12,6 +12,8 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   enum Wish: Sendable {
     case apply(Plan)
+    /// Something is not as it was left.
+    case repair
     case end
     case stop
   }
@@ -22,7 +24,14 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
     /// What reads the queue: it outlives changes of the mapping, since what a cut receive was given is not seen again
     /// for a while.
     var polling: Task<Void, Never>?
+    /// Whether the mapping is gone.
+    var isEnding = false
+    /// Whether nobody wants to know of it any more, as after a reset.
+    var isForgotten = false
   }
+
+  /// How often it is looked whether all is still there.
+  private static var inspectionInterval: Duration { .seconds(60) }
 
   let id: MappingID
   let executor: any TaskExecutor
@@ -57,7 +66,7 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
   }
 
   var source: ARN { origin.arn }
-  var isOpen: Bool { state.withLock(\.plan.isEnabled) }
+  var isOpen: Bool { state.withLock { $0.plan.isEnabled && !$0.isEnding } }
 
   // MARK: Wishes
 
@@ -68,38 +77,74 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   func end() { wishes.send(.end) }
 
+  func repair() { wishes.send(.repair) }
+
+  func forget() { state.withLock { $0.isForgotten = true } }
+
   func stop() { wishes.send(.stop) }
 
   // MARK: The loop
 
-  /// One wish after the other: a new one cuts off what was being done for the one before.
+  /// One wish after the other: a new one ends what was being done for the one before, between two calls.
   func run() async {
+    var applying: Int64?
     var deed: Task<Void, Never>?
     while let wish = await wishes.next() {
+      // Changes are told more than once.
+      if case .apply(let plan) = wish, plan.revision == applying { continue }
+      if state.withLock(\.isEnding) {
+        guard case .stop = wish else { continue }
+      }
       deed?.cancel()
       await deed?.value
-      switch wish {
-      case .apply(let plan):
-        state.withLock { $0.plan = plan }
-        deed = Task(executorPreference: executor) { await self.carryOut(plan) }
-      case .end:
-        deed = Task(executorPreference: executor) { await self.takeAway() }
-      case .stop:
-        // What is installed stays: the queue keeps what is sent until the next start.
-        wishes.close()
-      }
+      deed = begin(wish)
+      if case .apply(let plan) = wish { applying = plan.revision }
     }
     deed?.cancel()
     await deed?.value
     await stopPolling()
-    world.pushed.remove(self)
+    // One that only stops still takes what is posted until the last moment: it is on disk then, for the next process.
+    if state.withLock(\.isEnding) { world.pushed.remove(self) }
+  }
+
+  private func begin(_ wish: Wish) -> Task<Void, Never>? {
+    switch wish {
+    case .apply(let plan):
+      state.withLock { $0.plan = plan }
+      return Task(executorPreference: executor) { await self.carryOut(plan) }
+    case .repair:
+      let plan = state.withLock(\.plan)
+      return Task(executorPreference: executor) { await self.carryOut(plan) }
+    case .end:
+      state.withLock { $0.isEnding = true }
+      return Task(executorPreference: executor) {
+        if await self.persist(for: .max, { () async throws(PushError) in try await self.takeAway() }) {
+          self.wishes.close()
+        }
+      }
+    case .stop:
+      // What is installed stays, where there is a next process: the queue keeps what is sent until then.
+      guard world.push.isTransient else {
+        wishes.close()
+        return nil
+      }
+      return Task(executorPreference: executor) {
+        try? await self.takeAway()
+        self.wishes.close()
+      }
+    }
   }
 
   private func carryOut(_ plan: Plan) async {
-    if plan.isEnabled {
-      _ = await persist(for: plan.revision) { () async throws(PushError) in try await self.install(plan) }
-    } else {
+    guard plan.isEnabled else {
       _ = await persist(for: plan.revision) { () async throws(PushError) in try await self.uninstall() }
+      return
+    }
+    while await persist(for: plan.revision, { () async throws(PushError) in try await self.install(plan) }),
+      origin.route != .webhook
+    {
+      // Others may take away what is there, or make the source anew.
+      guard (try? await Task.sleep(for: Self.inspectionInterval)) != nil else { return }
     }
   }
 
@@ -126,32 +171,15 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
 
   // MARK: Events
 
-  func take(_ bodies: [[UInt8]]) async throws(IntakeFailure) -> Int {
-    try await accept(bodies, skippingMalformed: false)
-  }
-
-  /// - Parameter skippingMalformed: whether what cannot be read is only told of: it would come for ever.
-  func accept(_ bodies: [[UInt8]], skippingMalformed: Bool) async throws(IntakeFailure) -> Int {
-    let (plan, installation) = state.withLock { ($0.plan, $0.installation) }
-    var payloads: [[UInt8]] = []
-    for body in bodies {
-      do throws(IntakeError) {
-        payloads += try origin.payloads(in: body, plan.selection, installation)
-      } catch {
-        guard skippingMalformed else { throw .malformed(error) }
-        world.logger.warning(
-          "what a source sent is no event", metadata: ["mapping": "\(id)", "reason": "\(error)"])
-      }
-    }
-    guard !payloads.isEmpty else { return 0 }
+  func events(in body: [UInt8]) throws(IntakeError) -> [AsynchronousEvent] {
+    let state = state.withLock { $0 }
+    guard !state.isForgotten else { return [] }
     let now = Milliseconds.now()
-    let events = payloads.map { payload in
+    return try origin.payloads(in: body, state.plan.selection, state.installation).map { payload in
       AsynchronousEvent(
-        mapping: id, function: plan.function, sourceARN: source.description, payload: payload, acceptedAt: now,
-        destinations: plan.destinations)
+        mapping: id, function: state.plan.function, sourceARN: source.description, payload: payload, acceptedAt: now,
+        destinations: state.plan.destinations)
     }
-    do throws(MappingError) { try await world.asynchronous.accept(events) } catch { throw .store(error) }
-    return events.count
   }
 
   func confirm(_ token: String) -> Bool { origin.confirm(token) }

@@ -19,13 +19,14 @@ extension SourceWorld: EventIntake {
     try await verify(notification)
     switch notification.kind {
     case .notification:
-      return try await take(body, receiver)
+      return try await accept(try events(in: body, of: receiver))
     case .subscriptionConfirmation(let token):
       // Whoever wants to have a subscription confirmed that Headrace did not ask for asks in vain.
       guard receiver.confirm(token) else { throw .forbidden("Nobody here has asked for this subscription.") }
       return 0
     case .unsubscribeConfirmation:
       logger.notice("topic says that a subscription has ended", metadata: ["mapping": "\(mapping)"])
+      receiver.repair()
       return 0
     }
   }
@@ -36,24 +37,26 @@ extension SourceWorld: EventIntake {
     do throws(S3EventError) { events = try S3Event.events(in: body) } catch {
       throw .malformed("This is no notification of S3: \(error).")
     }
-    var count = 0
+    var taken: [AsynchronousEvent] = []
     for bucket in Set(events.map(\.bucket)).sorted() {
       for receiver in pushed.receivers(ofBucket: bucket) where receiver.isOpen {
-        count += try await take(body, receiver)
+        taken += try self.events(in: body, of: receiver)
       }
     }
-    return count
+    // All or none: whoever posts it again after an error is not to have some of it twice.
+    return try await accept(taken)
   }
 
-  private func take(_ body: [UInt8], _ receiver: any PushReceiver) async throws(IntakeRefusal) -> Int {
-    do throws(IntakeFailure) {
-      return try await receiver.take([body])
-    } catch {
-      switch error {
-      case .malformed(let error): throw .malformed("\(error)")
-      case .store(let error): throw .unavailable("\(error)")
-      }
-    }
+  private func events(
+    in body: [UInt8], of receiver: any PushReceiver
+  ) throws(IntakeRefusal) -> [AsynchronousEvent] {
+    do throws(IntakeError) { return try receiver.events(in: body) } catch { throw .malformed("\(error)") }
+  }
+
+  private func accept(_ events: [AsynchronousEvent]) async throws(IntakeRefusal) -> Int {
+    guard !events.isEmpty else { return 0 }
+    do throws(MappingError) { try await asynchronous.accept(events) } catch { throw .unavailable("\(error)") }
+    return events.count
   }
 
   /// Signatures are AWS's: no other server has its keys.

@@ -25,7 +25,7 @@ extension EventSourceType {
     conflict: EventSourceType.conflictOfARN,
     objection: { parameters, others in
       S3Selection(parameters.s3EventSourceConfig).overlaps(S3Selection(others.s3EventSourceConfig))?.description
-    })
+    }, isOfLambda: false)
 }
 
 extension ParameterRule {

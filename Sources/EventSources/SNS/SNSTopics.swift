@@ -24,7 +24,8 @@ extension EventSourceType {
     initialProcessingResult: "No records processed",
     stateReason: "User action",
     claims: { source, _ in [source.arn?.description ?? ""] },
-    conflict: EventSourceType.conflictOfARN)
+    conflict: EventSourceType.conflictOfARN,
+    isOfLambda: false)
 }
 
 extension ParameterRule {

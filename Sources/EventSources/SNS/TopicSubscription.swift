@@ -41,6 +41,10 @@ final class TopicSubscription: PushSource {
     TopicSelection(parameters.snsEventSourceConfig)
   }
 
+  func deadLetterQueue(_ parameters: MappingParameters) -> String? {
+    parameters.snsEventSourceConfig?.deadLetterQueueArn
+  }
+
   func payloads(
     in body: [UInt8], _ selection: TopicSelection, _ installation: SourceInstallation
   ) throws(IntakeError) -> [[UInt8]] {
@@ -65,11 +69,11 @@ final class TopicSubscription: PushSource {
     }
     let endpoint = queueARN ?? url
     var installation = installation
-    if let known = installation.subscription {
-      if installation.endpoint == endpoint, try await isConfirmed(known) { return try await keep(installation) }
-      if installation.endpoint != endpoint { try await unsubscribe(known) }
-      installation.subscription = nil
+    if let known = installation.subscription, installation.endpoint == endpoint, try await isConfirmed(known) {
+      return try await keep(installation)
     }
+    if installation.endpoint != endpoint { try await uninstall(installation) }
+    installation.subscription = nil
     installation.endpoint = endpoint
     try await keep(installation)
     installation.subscription = try await subscribed(endpoint, isPosted: queueARN == nil)
@@ -81,8 +85,8 @@ final class TopicSubscription: PushSource {
     // Before the call: the server may call back before it answers.
     confirmation.withLock { $0.isWaitedFor = isPosted }
     let transport = isPosted ? String(endpoint.prefix { $0 != ":" }) : "sqs"
-    let topic = arn.description
-    let arn = try await calling("Subscribe", of: "SNS") { () async throws(AWSError) -> String? in
+    let topic = self.arn.description
+    let arn = try await calling("Subscribe", of: "SNS") { [client] () async throws(AWSError) -> String? in
       try await client.subscribe(topicARN: topic, protocol: transport, endpoint: endpoint)
     }
     if let arn, try await isConfirmed(arn) {
@@ -90,7 +94,7 @@ final class TopicSubscription: PushSource {
       return arn
     }
     guard isPosted, let token = await nextToken() else { throw .unconfirmed(url: endpoint) }
-    let confirmed = try await calling("ConfirmSubscription", of: "SNS") { () async throws(AWSError) in
+    let confirmed = try await calling("ConfirmSubscription", of: "SNS") { [client] () async throws(AWSError) in
       try await client.confirmSubscription(topicARN: topic, token: token)
     }
     confirmation.withLock { $0 = Confirmation() }
@@ -98,7 +102,7 @@ final class TopicSubscription: PushSource {
   }
 
   private func isConfirmed(_ subscription: String) async throws(PushError) -> Bool {
-    try await calling("GetSubscriptionAttributes", of: "SNS") { () async throws(AWSError) in
+    try await calling("GetSubscriptionAttributes", of: "SNS") { [client] () async throws(AWSError) in
       do throws(AWSError) {
         return try await client.subscriptionAttributes(subscriptionARN: subscription)["PendingConfirmation"] != "true"
       } catch {
@@ -142,7 +146,7 @@ final class TopicSubscription: PushSource {
     if let known = installation.subscription { return try await unsubscribe(known) }
     // A process ended before it knew the ARN. To subscribe again is to be told it.
     let transport = installation.route == PushRoute.sqs.rawValue ? "sqs" : String(endpoint.prefix { $0 != ":" })
-    let found = try await calling("Subscribe", of: "SNS") { () async throws(AWSError) -> String? in
+    let found = try await calling("Subscribe", of: "SNS") { [client, arn] () async throws(AWSError) -> String? in
       do throws(AWSError) {
         return try await client.subscribe(topicARN: arn.description, protocol: transport, endpoint: endpoint)
       } catch {
@@ -154,7 +158,7 @@ final class TopicSubscription: PushSource {
   }
 
   private func unsubscribe(_ subscription: String) async throws(PushError) {
-    try await calling("Unsubscribe", of: "SNS") { () async throws(AWSError) in
+    try await calling("Unsubscribe", of: "SNS") { [client] () async throws(AWSError) in
       do throws(AWSError) {
         try await client.unsubscribe(subscriptionARN: subscription)
       } catch {

@@ -103,6 +103,9 @@ public struct AsynchronousPolicy: Equatable, Sendable {
     return event
   }
 
+  /// How long a function is left alone that was not there so many times in a row.
+  static func rest(after absences: Int) -> Duration { delay(absences, upTo: longestUnreachableDelay) }
+
   private static func delay(_ number: Int, upTo longest: Duration) -> Duration {
     min(firstDelay * (1 << min(number - 1, 16)), longest)
   }

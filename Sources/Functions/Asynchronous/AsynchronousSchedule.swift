@@ -17,11 +17,31 @@ struct AsynchronousSchedule {
   private struct Lane {
     var waiting = Heap<Entry>()
     var running = 0
+    /// How often in a row the function was not there.
+    var absences = 0
+    /// Until when it is left alone then.
+    var restsUntil = Milliseconds(.min)
+
+    /// A function that was not there is asked with one event, not with all that wait.
+    func hasRoom(_ concurrency: Int) -> Bool { running < (absences > 0 ? 1 : concurrency) }
+
+    var nextDue: Milliseconds? { waiting.min.map { max($0.dueAt, restsUntil) } }
 
     mutating func takeDue(at now: Milliseconds, concurrency: Int) -> Entry? {
-      guard running < concurrency, let entry = waiting.min, entry.dueAt <= now else { return nil }
+      guard hasRoom(concurrency), let due = nextDue, due <= now else { return nil }
       running += 1
       return waiting.removeMin()
+    }
+
+    mutating func note(wasThere: Bool, at now: Milliseconds) {
+      guard !wasThere else {
+        (absences, restsUntil) = (0, Milliseconds(.min))
+        return
+      }
+      // What was asked at the same time tells the same.
+      guard now >= restsUntil else { return }
+      absences += 1
+      restsUntil = now + AsynchronousPolicy.rest(after: absences)
     }
   }
 
@@ -59,14 +79,23 @@ struct AsynchronousSchedule {
   }
 
   /// A try has ended.
-  mutating func ended(_ function: FunctionARN) {
+  /// - Parameter wasThere: whether the function was there, where that was seen.
+  mutating func ended(_ function: FunctionARN, wasThere: Bool? = nil, at now: Milliseconds) {
     running -= 1
     lanes[function]?.running -= 1
+    if let wasThere { lanes[function]?.note(wasThere: wasThere, at: now) }
     if let lane = lanes[function], lane.running == 0, lane.waiting.isEmpty { lanes[function] = nil }
+  }
+
+  /// Nothing waits any more.
+  mutating func removeWaiting() {
+    lanes = lanes.filter { $0.value.running > 0 }
+    for index in lanes.indices { lanes.values[index].waiting = Heap() }
+    count = 0
   }
 
   /// When there is something to take next, if no try ends before; nil where there is nothing.
   var nextDue: Milliseconds? {
-    lanes.values.lazy.filter { $0.running < concurrency }.compactMap(\.waiting.min?.dueAt).min()
+    lanes.values.lazy.filter { $0.hasRoom(concurrency) }.compactMap(\.nextDue).min()
   }
 }

@@ -48,10 +48,10 @@ import Testing
     }
     #expect(Set(take(&schedule, at: 0)) == [1, 2, 11, 12])
     #expect(take(&schedule, at: 0) == [])
-    schedule.ended(.function("g"))
+    schedule.ended(.function("g"), at: Milliseconds(0))
     #expect(take(&schedule, at: 0) == [13])
-    schedule.ended(.function("f"))
-    schedule.ended(.function("f"))
+    schedule.ended(.function("f"), at: Milliseconds(0))
+    schedule.ended(.function("f"), at: Milliseconds(0))
     #expect(take(&schedule, at: 0) == [3, 4])
     #expect((schedule.count, schedule.running) == (3, 4))
   }
@@ -65,8 +65,34 @@ import Testing
     var schedule = schedule(1, event(1, due: 0), event(2, due: 5), event(3, due: 50, of: "g"))
     #expect(take(&schedule, at: 0) == [1])
     #expect(schedule.nextDue == Milliseconds(50))
-    schedule.ended(.function("f"))
+    schedule.ended(.function("f"), at: Milliseconds(0))
     #expect(schedule.nextDue == Milliseconds(5))
+  }
+
+  @Test func functionThatWasNotThereIsAskedWithOneEventAfterARest() {
+    var schedule = schedule(2, event(1, due: 0), event(2, due: 0), event(3, due: 0), event(4, due: 0, of: "g"))
+    #expect(Set(take(&schedule, at: 0)) == [1, 2, 4])
+    schedule.add(event(1, due: 1000))
+    schedule.ended(.function("f"), wasThere: false, at: Milliseconds(10))
+    // Asked at the same time: it tells nothing new.
+    schedule.add(event(2, due: 1000))
+    schedule.ended(.function("f"), wasThere: false, at: Milliseconds(20))
+    #expect(schedule.nextDue == Milliseconds(1010))
+    #expect(take(&schedule, at: 1009).isEmpty)
+    #expect(take(&schedule, at: 1010) == [3])
+    #expect(take(&schedule, at: 2000).isEmpty)
+    schedule.ended(.function("f"), wasThere: true, at: Milliseconds(2000))
+    #expect(Set(take(&schedule, at: 2000)) == [1, 2])
+  }
+
+  @Test func nothingWaitsAfterAllWasForgotten() {
+    var schedule = schedule(1, event(1, due: 0), event(2, due: 0), event(3, due: 9, of: "g"))
+    _ = take(&schedule, at: 0)
+    schedule.removeWaiting()
+    #expect((schedule.count, schedule.running, schedule.nextDue) == (0, 1, nil))
+    schedule.ended(.function("f"), at: Milliseconds(1))
+    schedule.add(event(4, due: 2))
+    #expect(take(&schedule, at: 2) == [4])
   }
 
   @Test func endedLaneVanishesAndMayComeAgain() {
@@ -74,10 +100,10 @@ import Testing
     #expect(take(&schedule, at: 0) == [1])
     // One more comes while the first is being tried.
     schedule.add(event(2, due: 7))
-    schedule.ended(.function("f"))
+    schedule.ended(.function("f"), at: Milliseconds(0))
     #expect(schedule.nextDue == Milliseconds(7))
     #expect(take(&schedule, at: 7) == [2])
-    schedule.ended(.function("f"))
+    schedule.ended(.function("f"), at: Milliseconds(0))
     #expect(schedule.nextDue == nil)
     #expect((schedule.count, schedule.running) == (0, 0))
     schedule.add(event(3, due: 8))
@@ -97,7 +123,7 @@ import Testing
         let place = (sequence * 7919) % count
         if place < last { Issue.record("\(sequence) is taken too late") }
         last = place
-        schedule.ended(function)
+        schedule.ended(function, at: Milliseconds(0))
       }
       taken += due.count
     }
@@ -156,7 +182,7 @@ import Testing
           let busy = oracle.running.filter { $0.value > 0 }.keys.sorted { "\($0)" < "\($1)" }
           guard !busy.isEmpty else { continue }
           let function = busy[random.index(below: busy.count)]
-          schedule.ended(function)
+          schedule.ended(function, at: Milliseconds(0))
           oracle.running[function, default: 0] -= 1
         }
         #expect(schedule.count == oracle.waiting.count)
