@@ -29,7 +29,7 @@ public struct S3EventSourceConfig: Codable, Equatable, Sendable, Clearable {
       case name = "Name"
       case value = "Value"
     }
-    /// `prefix` or `suffix`.
+    /// `prefix` or `suffix`, in any case: S3 answers `Prefix` where `prefix` was put.
     public var name: String?
     public var value: String?
 
@@ -56,7 +56,7 @@ public struct S3EventSourceConfig: Codable, Equatable, Sendable, Clearable {
 
   /// The values of all rules of one name.
   public func filterValues(named name: String) -> [String] {
-    (filter?.key?.filterRules ?? []).filter { $0.name == name }.map { $0.value ?? "" }
+    (filter?.key?.filterRules ?? []).filter { $0.name?.lowercased() == name }.map { $0.value ?? "" }
   }
 
   var isEmpty: Bool { events?.isEmpty ?? true && filter?.key?.filterRules?.isEmpty ?? true }

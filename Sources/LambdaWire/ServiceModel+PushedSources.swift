@@ -7,7 +7,7 @@ extension ModelViolations {
     for (index, rule) in (s3?.filter?.key?.filterRules ?? []).enumerated() {
       let path = "\(path).filter.key.filterRules.\(index + 1).member"
       require(rule.name, at: "\(path).name")
-      check(rule.name, at: "\(path).name", among: ["prefix", "suffix"])
+      check(rule.name?.lowercased(), at: "\(path).name", among: ["prefix", "suffix"])
       require(rule.value, at: "\(path).value")
       check(rule.value, at: "\(path).value", length: 0...1024)
     }

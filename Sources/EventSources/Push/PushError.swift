@@ -21,8 +21,8 @@ enum PushError: Error {
       The topic has not confirmed the subscription of \(url) within \(TopicSubscription.patience.components.seconds) \
       seconds: --public-url must be where its server reaches Headrace, or use --sns-via sqs
       """
-    case .notPublic(let url): "AWS cannot call \(url): set --public-url, or use --sns-via sqs"
-    case .store(let error): "Error occurred while keeping what was installed. \(error)"
+    case .notPublic(let url): "AWS cannot call \(url): use --sns-via sqs, or set --public-url"
+    case .store(let error): "Error occurred while writing to the database. \(error)"
     }
   }
 
