@@ -32,31 +32,33 @@ extension SourceWorld: AsynchronousOutcomes {
     _ event: AsynchronousEvent, at time: Milliseconds
   ) async -> AsynchronousEvent.Destinations {
     var left = event.destinations
+    var problems: [String] = []
     if let queue = left.deadLetterQueue.flatMap(ARN.init) {
-      let isTold = await tell("dead-letter queue", queue, of: event) { () async throws(AWSError) in
+      let problem = await problem(of: "dead-letter queue", queue) { () async throws(AWSError) in
         try await DeadLetter(event: event).send(to: queue, client)
       }
-      if isTold { left.deadLetterQueue = nil }
+      if let problem { problems.append(problem) } else { left.deadLetterQueue = nil }
     }
     if let destination = FailureDestination(left.onFailure, in: event.scope, client: client) {
-      let isTold = await tell("OnFailure destination", destination.arn, of: event) { () async throws(AWSError) in
+      let problem = await problem(of: "OnFailure destination", destination.arn) { () async throws(AWSError) in
         try await destination.send(InvocationRecord(event: event, time: time))
       }
-      if isTold { left.onFailure = nil }
+      if let problem { problems.append(problem) } else { left.onFailure = nil }
     }
+    // Once for both: one that was told does not make up for the other.
+    await event.mapping.flatMap(pushed.receiver(of:))?.note(
+      .destination(of: ""), problems.first.map { "PROBLEM: \($0)" }, reason: problems.joined(separator: " "),
+      outcome: nil)
     return left
   }
 
-  private func tell(
-    _ kind: String, _ destination: ARN, of event: AsynchronousEvent, _ body: () async throws(AWSError) -> Void
-  ) async -> Bool {
-    var problem: String?
-    do throws(AWSError) { try await body() } catch {
-      problem = "Error occurred while sending to the \(kind) \(destination). \(error)"
-    }
-    await event.mapping.flatMap(pushed.receiver(of:))?
-      .note(.destination(of: ""), problem.map { "PROBLEM: \($0)" }, reason: problem ?? "", outcome: nil)
-    return problem == nil
+  private func problem(
+    of kind: String, _ destination: ARN, _ send: () async throws(AWSError) -> Void
+  ) async -> String? {
+    do throws(AWSError) {
+      try await send()
+      return nil
+    } catch { return "Error occurred while sending to the \(kind) \(destination). \(error)" }
   }
 }
 
