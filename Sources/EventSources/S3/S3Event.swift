@@ -4,12 +4,14 @@ import Mappings
 /// Why a body is none of S3's notifications.
 enum S3EventError: Error, Equatable, CustomStringConvertible {
   case unreadable(String)
+  case noRecords
   case recordsAreNoList
   case incompleteRecord(missing: String)
 
   var description: String {
     switch self {
     case .unreadable(let reason): "the notification cannot be read: \(reason)"
+    case .noRecords: "the notification has no Records"
     case .recordsAreNoList: "the notification's Records are no list"
     case .incompleteRecord(let missing): "a record of the notification lacks \(missing)"
     }
@@ -44,7 +46,10 @@ struct S3Event: Sendable {
     do {
       let document = try JSONFragment(document: body)
       guard document.isObject else { throw S3EventError.unreadable("it is no object") }
-      guard let records = try document.member("Records"), !records.isNull else { return [] }
+      guard let records = try document.member("Records"), !records.isNull else {
+        guard try document.member("Event")?.isString("s3:TestEvent") == true else { throw S3EventError.noRecords }
+        return []
+      }
       guard records.isArray else { throw S3EventError.recordsAreNoList }
       var events: [S3Event] = []
       try records.forEachElement { events.append(try S3Event($0)) }

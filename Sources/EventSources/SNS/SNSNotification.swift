@@ -5,11 +5,13 @@ enum SNSNotificationError: Error, Equatable, CustomStringConvertible {
   case unreadable(String)
   case incomplete(missing: String)
   case unknownType(String)
+  case malformedAttributes
 
   var description: String {
     switch self {
     case .unreadable(let reason): "the notification cannot be read: \(reason)"
     case .incomplete(let missing): "the notification lacks \(missing)"
+    case .malformedAttributes: "the notification's MessageAttributes are no attributes"
     case .unknownType(let type): "the notification is of no type that SNS has: \(type)"
     }
   }
@@ -81,7 +83,13 @@ struct SNSNotification: Sendable {
   }
 
   private static func attributes(_ members: [(name: JSONFragment, value: JSONFragment)]) throws -> JSONValue? {
-    let value = members.first { $0.name.text == "MessageAttributes" && $0.value.isObject }?.value
-    return try value.map { try JSONValue(parsing: $0.token) }
+    guard let value = members.first(where: { $0.name.isString("MessageAttributes") })?.value, !value.isNull else {
+      return nil
+    }
+    let attributes = try JSONValue(parsing: value.token)
+    guard case .object(let members) = attributes, members.allSatisfy({ $0.value["Type"] != nil }) else {
+      throw SNSNotificationError.malformedAttributes
+    }
+    return attributes
   }
 }

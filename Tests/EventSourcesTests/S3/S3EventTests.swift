@@ -248,10 +248,17 @@ struct S3EventCase: Sendable, CustomTestStringConvertible {
     #"{"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-11-24T21:22:40.000Z", "Bucket": "bkt", "#
       + #""RequestId": "8bde077f", "HostId": "3a946cc5"}"#,
     #"{"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-11-24T21:22:57.234266", "Bucket": "bkt"}"#,
-    "{}", #"{"Records":[]}"#, #"{"Records":null}"#, #"{"Type":"Notification","Message":"{\"Records\":[{}]}"}"#,
+    #"{"Records":[]}"#,
   ])
-  func bodyWithoutRecordsHasNoEvents(body: String) throws {
+  func testEventHasNoEvents(body: String) throws {
     #expect(try events(body).isEmpty)
+  }
+
+  @Test(arguments: [
+    "{}", #"{"Records":null}"#, #"{"Event":7}"#, #"{"Type":"Notification","Message":"{\"Records\":[{}]}"}"#,
+  ])
+  func bodyWithoutRecordsIsRefused(body: String) {
+    #expect(throws: S3EventError.noRecords) { try events(body) }
   }
 
   @Test(arguments: ["", "text", "[]", "null", "1", "{", #"{"Records":[{]}"#, "{}x"])

@@ -173,7 +173,7 @@ struct SNSEventCase: Sendable, CustomTestStringConvertible {
 
   /// Whatever stands in the place of a value, the event has to be JSON.
   @Test(arguments: ["7", "null", "[]", "{}", "true", #""x""#]) func eventOfStrangeValuesIsJSON(value: String) throws {
-    for name in ["Subject", "Timestamp", "SignatureVersion", "Signature", "SigningCertURL", "MessageAttributes"] {
+    for name in ["Subject", "Timestamp", "SignatureVersion", "Signature", "SigningCertURL"] {
       let notification = try notification(
         #"{"\#(name)":\#(value),"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"x"}"#)
       let event = try JSONValue(parsing: notification.event(subscriptionARN: "a\"b"))
@@ -182,6 +182,14 @@ struct SNSEventCase: Sendable, CustomTestStringConvertible {
         continue
       }
       #expect(records[0]["EventSubscriptionArn"] == "a\"b")
+    }
+  }
+
+  @Test(arguments: ["7", "[1]", "true", #""x""#, #"{"a":"x"}"#, #"{"a":{"Value":"x"}}"#])
+  func attributesThatAreNoneAreRefused(value: String) {
+    #expect(throws: SNSNotificationError.malformedAttributes) {
+      try notification(
+        #"{"MessageAttributes":\#(value),"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"x"}"#)
     }
   }
 
