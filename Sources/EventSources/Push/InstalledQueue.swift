@@ -17,7 +17,10 @@ final class InstalledQueue: Sendable {
   static let longPollSeconds = 20
   /// Taking a message is a matter of milliseconds; one that was given to a process which ended is soon to be seen again.
   /// What comes while Headrace is away is kept as long as SQS keeps anything.
-  private static let attributes = ["VisibilityTimeout": "5", "MessageRetentionPeriod": "1209600"]
+  private static let attributes = [
+    "VisibilityTimeout": "\(visibilityTimeout.components.seconds)", "MessageRetentionPeriod": "1209600",
+  ]
+  static let visibilityTimeout = Duration.seconds(5)
 
   private let name: String
   private let client: SQSClient
@@ -100,6 +103,15 @@ final class InstalledQueue: Sendable {
       messages.receiptHandles.append(Array(handle.text.utf8))
     }
     return messages
+  }
+
+  /// Whether somebody was given messages that are not deleted yet. A queue that does not tell has none.
+  func hasMessagesInFlight() async -> Bool {
+    let name = "ApproximateNumberOfMessagesNotVisible"
+    guard let url = try? await url(), let attributes = try? await client.attributes(queueURL: url, names: [name]) else {
+      return false
+    }
+    return attributes[name].flatMap(Int.init) ?? 0 > 0
   }
 
   /// Deletes messages. What is not deleted comes again: at least once.

@@ -47,13 +47,21 @@ extension PushWorker {
     }
   }
 
-  /// Takes what came before the source was told to send nothing more.
+  /// Takes what came before the source was told to send nothing more, also what the receive was given that was cut off:
+  /// that is seen again after its visibility timeout.
   func drain() async throws(PushError) {
+    let end = ContinuousClock.now + InstalledQueue.visibilityTimeout + .seconds(1)
     while true {
       do throws(PushError) {
         let messages = try await queue.receive(waitSeconds: 0)
-        guard !messages.bodies.isEmpty else { return }
-        try await take(messages)
+        if !messages.bodies.isEmpty {
+          try await take(messages)
+          continue
+        }
+        guard ContinuousClock.now < end, await queue.hasMessagesInFlight() else { return }
+        guard (try? await Task.sleep(for: .milliseconds(250))) != nil else {
+          throw PushError.call("ReceiveMessage", of: "SQS", .cancelled)
+        }
       } catch {
         guard error.isMissingQueue else { throw error }
         return
