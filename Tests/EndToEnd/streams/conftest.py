@@ -29,13 +29,6 @@ SharedHeadrace = Callable[[AWSServer], HeadraceProcess]
 
 
 @pytest.fixture(scope="session")
-def roto() -> Iterator[Roto]:
-    server = Roto()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
 def shared_headrace(binary: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHeadrace]:
     """One Headrace for each server, started when it is first asked for. A test must neither stop nor configure it."""
     started: Dict[str, HeadraceProcess] = {}

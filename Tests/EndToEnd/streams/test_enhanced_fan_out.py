@@ -11,13 +11,13 @@ import pytest
 from lambda_wire import LambdaWire, assert_error
 
 from peers.http_function import HTTPFunction, failing
-from peers.stage import put_function
+from peers.queues import wait_for_document
+from peers.stage import on_failure, put_function
 from peers.waiting import wait_until
 from streams.accounting import assert_nothing_lost, assert_once_in_order
 from streams.conftest import QUICK
-from streams.failure_destinations import wait_for_document
 from streams.records import numbered_records, spread_records
-from streams.scene import Scene, on_failure
+from streams.scene import Scene
 
 
 class Consumer:

@@ -11,14 +11,15 @@ from typing import Any, Callable, Dict
 import pytest
 
 from peers.aws_servers import REGION
+from peers.buckets import Bucket
 from peers.child_process import free_port
 from peers.http_function import Answer, HTTPFunction, Invocation, failing
-from peers.queues import Queue
-from peers.stage import put_function
+from peers.queues import Queue, wait_for_document
+from peers.stage import on_failure, put_function, unique
+from peers.topics import Topic
 from streams.conftest import QUICK
-from streams.failure_destinations import Bucket, Topic, wait_for_document
 from streams.records import data_of, numbered_records
-from streams.scene import Scene, on_failure, unique
+from streams.scene import Scene
 
 
 FAILED = "Function call failed"

@@ -12,13 +12,13 @@ import pytest
 from peers.child_process import free_port
 from peers.http_function import Answer, HTTPFunction, Invocation, failing
 from peers.http_peer import Raw, Reply
-from peers.stage import put_function
+from peers.queues import wait_for_document
+from peers.stage import on_failure, put_function
 from streams.accounting import assert_once_in_order
 from streams.conftest import QUICK
-from streams.failure_destinations import wait_for_document
 from streams.kinesis_stream import Put
 from streams.records import data_of, numbered_records, sequence_of, texts_of
-from streams.scene import Scene, on_failure
+from streams.scene import Scene
 
 CALL_FAILED = "PROBLEM: Function call failed"
 

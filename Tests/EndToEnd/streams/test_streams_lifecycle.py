@@ -13,12 +13,12 @@ from headrace_process import HeadraceProcess
 
 from peers.flow import Flow
 from peers.http_function import Answer, Behaviour, HTTPFunction, Invocation, failing
-from peers.stage import put_function
+from peers.stage import on_failure, put_function
 from peers.waiting import wait_until
 from streams.accounting import assert_nothing_lost, assert_once_in_order
 from streams.conftest import QUICK
 from streams.records import numbered_records, spread_records
-from streams.scene import Scene, filters, on_failure
+from streams.scene import Scene, filters
 
 AUTOMATIC = b'{"state": {}}'
 """What a function may answer whatever the mapping asks for."""

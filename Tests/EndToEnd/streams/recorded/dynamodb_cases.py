@@ -7,12 +7,13 @@ import time
 from functools import partial
 from typing import Any, Dict, Tuple
 
+from peers.queues import wait_for_document
+from peers.stage import on_failure
 from peers.waiting import wait_until
 from streams.dynamodb_table import Table
-from streams.failure_destinations import wait_for_document
 from streams.recorded.kinesis_cases import CREATED, FAILURE_SCENARIOS, SUCCESS_SCENARIOS, Missing
 from streams.recorded.play import Cases, Play, as_message, records_of
-from streams.scene import filters, on_failure
+from streams.scene import filters
 
 DYNAMODB = Cases("TestDynamoDBEventSourceMapping")
 CREATED_RESULT = "create_event_source_mapping_result"
@@ -98,7 +99,7 @@ def on_failure_queue(play: Play) -> None:
 
 @DYNAMODB.case("dynamodb_event_source_mapping_with_sns_on_failure_destination_config")
 def on_failure_topic(play: Play) -> None:
-    table, topic, function = new_images(play), play.scene.topic(), play.functions.named("fail")
+    table, topic, function = new_images(play), play.scene.topic(play.scene.queue()), play.functions.named("fail")
     play.create(CREATED, table, function, **SINGLE, DestinationConfig=on_failure(topic))
     table.put(HELLO)
     envelope = topic.wait_for_envelope(60)

@@ -7,12 +7,13 @@ import time
 from functools import partial
 from typing import Any, Dict, List
 
-from streams.failure_destinations import wait_for_document
+from peers.queues import wait_for_document
+from peers.stage import on_failure
 from streams.kinesis_stream import Stream
 from streams.recorded.functions import RESULTS, RuntimeFunction
 from streams.recorded.play import Cases, Play, as_message, records_of
 from streams.records import texts_of
-from streams.scene import filters, on_failure
+from streams.scene import filters
 
 KINESIS = Cases("TestKinesisSource")
 CREATED = "create_event_source_mapping_response"
@@ -120,7 +121,8 @@ def on_failure_queue(play: Play) -> None:
 
 @KINESIS.case("kinesis_event_source_mapping_with_sns_on_failure_destination_config")
 def on_failure_topic(play: Play) -> None:
-    stream, topic, function = play.scene.stream(), play.scene.topic(), play.functions.named("raise-on-data")
+    stream, function = play.scene.stream(), play.functions.named("raise-on-data")
+    topic = play.scene.topic(play.scene.queue())
     play.create(CREATED, stream, function, **FAILING, DestinationConfig=on_failure(topic))
     stream.put(POISON, "custom")
     envelope = topic.wait_for_envelope(60)
