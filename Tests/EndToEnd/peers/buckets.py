@@ -63,6 +63,21 @@ class Bucket:
         answer = self._s3.get_bucket_notification_configuration(Bucket=self.name)
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
+    def notification_bytes(self) -> bytes:
+        """The same as the server wrote it."""
+        seen: List[bytes] = []
+
+        def keep(http_response: Any, **_: Any) -> None:
+            seen.append(http_response.content)
+
+        event = "after-call.s3.GetBucketNotificationConfiguration"
+        self._s3.meta.events.register(event, keep)
+        try:
+            self.notifications()
+        finally:
+            self._s3.meta.events.unregister(event, keep)
+        return seen[-1]
+
     def notify(self, **configurations: Any) -> None:
         """Replaces the notification configuration."""
         self._s3.put_bucket_notification_configuration(
