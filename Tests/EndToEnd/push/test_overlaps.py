@@ -11,8 +11,8 @@ from push.scene import CREATED, REMOVED, on_objects
 
 PLAIN = "Configurations overlap. Configurations on the same bucket cannot share a common event type."
 AMBIGUOUS = (
-    "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping "
-    "for the same event type."
+    "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are"
+    " overlapping for the same event type."
 )
 
 PUT, COPY = "s3:ObjectCreated:Put", "s3:ObjectCreated:Copy"
