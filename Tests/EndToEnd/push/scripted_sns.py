@@ -146,8 +146,15 @@ class ScriptedSNS:
             members = "".join(map(self._describe, self.subscriptions.values()))
             return result(action, f"<Subscriptions>{members}</Subscriptions>")
         if action == "GetTopicAttributes":
-            entry = f"<entry><key>TopicArn</key><value>{self.topic}</value></entry>"
-            return result(action, f"<Attributes>{entry}</Attributes>")
+            return attributes(action, TopicArn=self.topic)
+        if action == "GetSubscriptionAttributes":
+            subscription = self.subscriptions.get(parameters["SubscriptionArn"])
+            if subscription is None:
+                return error(404, "NotFound", "Subscription does not exist")
+            return attributes(
+                action, SubscriptionArn=subscription.arn, TopicArn=self.topic, Endpoint=subscription.endpoint,
+                PendingConfirmation="false" if subscription.is_confirmed else "true",
+            )
         return error(400, "InvalidAction", action)
 
     def _subscribe(self, parameters: Parameters) -> Reply:
@@ -171,6 +178,11 @@ class ScriptedSNS:
         }
         inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in members.items())
         return f"<member>{inner}</member>"
+
+
+def attributes(action: str, **values: str) -> Reply:
+    entries = "".join(f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in values.items())
+    return result(action, f"<Attributes>{entries}</Attributes>")
 
 
 def result(action: str, inner: str = "") -> Reply:
