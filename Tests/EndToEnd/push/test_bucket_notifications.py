@@ -1,4 +1,4 @@
-"""A mapping's notification beside what the bucket tells others: added, changed, taken away, and nothing else touched."""
+"""A mapping's notification beside those of others: added, changed and taken away, and nothing else touched."""
 
 from __future__ import annotations
 

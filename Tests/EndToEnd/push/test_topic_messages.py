@@ -19,7 +19,8 @@ SNS = [
 ]
 
 ODD_MESSAGES = [
-    " ", "größer, 日本語, עברית, \u200b", "👩‍👩‍👧‍👦 \U0010fffd", "tab\t newline\n return\r", "\u2028 \u2029 \x7f",
+    " ", "größer, 日本語, עברית, \u200b", "👩‍👩‍👧‍👦 \U0010fffd",
+    "tab\t newline\n return\r", "\u2028 \u2029 \x7f",
     "null", "{not json",
     '{ "b" : 1.0e+2,\n\t"a":[ 1,2 , 3.50 ], "big": 12345678901234567890.123456789, "s": "\\u00e9\\/" }',
     "\"\\\"\\\\\"'`", "http:\\/\\/example.com\\/", "<a href=\"x\">&amp; & </a>", "x" * 100_000,
