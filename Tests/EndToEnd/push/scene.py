@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Protocol, Sequence, Union
 from urllib.parse import unquote_plus
 
 from headrace_process import HeadraceProcess
 from lambda_wire import Answer
 
 from peers.aws_servers import REGION, AWSServer
+from peers.buckets import Bucket
 from peers.http_function import HTTPFunction
 from peers.mappings import Mapping
 from peers.queues import Queue
-from peers.stage import Source, Stage
+from peers.stage import Source, Stage, unique
+from peers.topics import Topic
 from peers.waiting import wait_until
 
 CREATED, REMOVED = "s3:ObjectCreated:*", "s3:ObjectRemoved:*"
@@ -74,6 +76,48 @@ class NamedBucket:
         self.arn = f"arn:aws:s3:::{name}"
 
 
+class Inlet(Protocol):
+    """A source of either kind, for what is the same with both."""
+
+    arn: str
+
+    def send(self, name: str) -> None:
+        """Makes one event happen that has this name."""
+
+    def names(self, function: HTTPFunction) -> List[str]:
+        """Of the events that the function was given, in the order of arrival."""
+
+    def named(self, event: Any) -> str:
+        """The name of one event."""
+
+
+class TopicInlet(Topic):
+    """A message for each event."""
+
+    def send(self, name: str) -> None:
+        self.publish(name)
+
+    def names(self, function: HTTPFunction) -> List[str]:
+        return messages_of(function)
+
+    def named(self, event: Any) -> str:
+        message: str = event["Records"][0]["Sns"]["Message"]
+        return message
+
+
+class BucketInlet(Bucket):
+    """An object for each event."""
+
+    def send(self, name: str) -> None:
+        self.put(name)
+
+    def names(self, function: HTTPFunction) -> List[str]:
+        return keys_of(function)
+
+    def named(self, event: Any) -> str:
+        return unquote_plus(event["Records"][0]["s3"]["object"]["key"])
+
+
 class Scene(Stage):
     """Buckets, topics, queues, functions and mappings between them."""
 
@@ -81,6 +125,16 @@ class Scene(Stage):
         super().__init__(process, server)
         self.by_queue = "sqs" in flags
         """Whether topics are read by a queue."""
+
+    def inlet(self, kind: str) -> Inlet:
+        """`topic` or `bucket`."""
+        inlet: Union[TopicInlet, BucketInlet]
+        if kind == "topic":
+            inlet = TopicInlet(self.server, unique("n"))
+        else:
+            inlet = BucketInlet(self.server, unique("b"))
+        self._made.append(inlet.delete)
+        return inlet
 
     def post(self, path: str, body: Any, headers: Optional[Dict[str, str]] = None) -> Answer:
         """Posts to `/_headrace/events/…`; what is no bytes is written as JSON."""
