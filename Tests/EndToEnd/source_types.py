@@ -91,6 +91,8 @@ class SourceType:
     """What the answer holds when only the mandatory parameters are given, beside those and the identity."""
     is_recorded: bool
     """Whether AWS's whole answer is known. Otherwise further members of the model may be there."""
+    repeated: int = 409
+    """The status of a second create of the same."""
 
     def request(self, account: str, **more: Any) -> Parameters:
         """A create with the mandatory parameters and `more`; None leaves a parameter out."""
@@ -243,6 +245,7 @@ DOCUMENTDB = SourceType(
 )
 
 PUSHED_DEFAULTS = {
+    "DestinationConfig": {"OnFailure": {}},
     "LastProcessingResult": "No records processed",
     "StateTransitionReason": "User action",
 }
@@ -262,6 +265,8 @@ S3 = SourceType(
     defaults={**PUSHED_DEFAULTS, "S3EventSourceConfig": {"Events": ["s3:ObjectCreated:*"]}},
     # Lambda has no such kind; that nothing else is answered is Headrace's own word.
     is_recorded=True,
+    # As S3 would refuse the notification.
+    repeated=400,
 )
 SNS = SourceType(
     "SNS",

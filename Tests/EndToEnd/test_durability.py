@@ -29,7 +29,7 @@ def test_everything_is_there_after_a_restart(start_headrace: Any, account: str) 
         assert wire.get(mapping["UUID"]).json == mapping
         assert wire.list_tags(mapping["EventSourceMappingArn"]).json == {"Tags": {"type": kind.name}}
         # The claims are there as well.
-        assert wire.create(kind.request(account, **kind.options)).status == 409
+        assert wire.create(kind.request(account, **kind.options)).status == kind.repeated
 
 
 def test_a_marker_is_good_after_a_restart(start_headrace: Any, account: str) -> None:

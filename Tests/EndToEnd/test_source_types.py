@@ -10,6 +10,8 @@ import source_types
 from lambda_wire import LambdaWire
 from source_types import NEVER_RETURNED, SourceType, fill
 
+TAKING_DESTINATIONS = [source_types.KINESIS, source_types.DYNAMODB, source_types.S3, source_types.SNS]
+
 each_type = pytest.mark.parametrize("kind", source_types.ALL, ids=lambda kind: kind.name)
 
 
@@ -76,7 +78,7 @@ def test_created_disabled_is_disabled_at_once(kind: SourceType, wire: LambdaWire
     assert wire.get(created["UUID"]).json == created
 
 
-@each_type
+@pytest.mark.parametrize("kind", source_types.LAMBDAS_OWN, ids=lambda kind: kind.name)
 def test_boto3_decodes_every_member(kind: SourceType, boto: Any, account: str) -> None:
     given = kind.request(account, **kind.options)
     created = boto.create_event_source_mapping(**given)
@@ -101,8 +103,8 @@ def test_a_queue_takes_provisioned_pollers(wire: LambdaWire, account: str) -> No
     ["arn:aws:sqs:us-east-1:{account}:failures", "arn:aws:sns:us-east-1:{account}:failures", "arn:aws:s3:::failures"],
     ids=["queue", "topic", "bucket"],
 )
-@pytest.mark.parametrize("kind", [source_types.KINESIS, source_types.DYNAMODB], ids=lambda kind: kind.name)
-def test_streams_take_a_failure_destination(
+@pytest.mark.parametrize("kind", TAKING_DESTINATIONS, ids=lambda kind: kind.name)
+def test_streams_buckets_and_topics_take_a_failure_destination(
     kind: SourceType, destination: str, wire: LambdaWire, account: str
 ) -> None:
     request = kind.request(account, DestinationConfig={"OnFailure": {"Destination": destination}})

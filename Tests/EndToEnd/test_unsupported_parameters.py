@@ -8,9 +8,16 @@ import pytest
 
 import source_types
 from lambda_wire import LambdaWire, assert_error
-from source_types import AMAZON_MQ, DOCUMENTDB, DYNAMODB, KINESIS, MSK, SELF_MANAGED_KAFKA, SQS, SQS_FIFO, SourceType
+from source_types import (
+    AMAZON_MQ, DOCUMENTDB, DYNAMODB, KINESIS, MSK, S3, SELF_MANAGED_KAFKA, SNS, SQS, SQS_FIFO, SourceType,
+)
 
 SAMPLES: Dict[str, Any] = {
+    "BatchSize": 5,
+    "MaximumBatchingWindowInSeconds": 1,
+    "FilterCriteria": source_types.FILTER,
+    "MetricsConfig": {"Metrics": ["EventCount"]},
+    "KMSKeyArn": source_types.KEY,
     "StartingPosition": "LATEST",
     "StartingPositionTimestamp": 1741010802,
     "ParallelizationFactor": 2,
@@ -53,6 +60,8 @@ STREAM_REFUSES = ["ScalingConfig", "ProvisionedPollerConfig", *OTHER_TYPES_PARAM
 KAFKA_REFUSES = [
     "ParallelizationFactor", "TumblingWindowInSeconds", "ScalingConfig", "Queues", "DocumentDBEventSourceConfig",
 ]
+# A bucket or a topic sends one event at a time, and has a filter of its own kind.
+PUSHED_REFUSES = [name for name in SAMPLES if name != "DestinationConfig"]
 REFUSED: List[Tuple[SourceType, List[str]]] = [
     (SQS, QUEUE_REFUSES),
     (SQS_FIFO, QUEUE_REFUSES),
@@ -61,6 +70,8 @@ REFUSED: List[Tuple[SourceType, List[str]]] = [
     (DYNAMODB, ["StartingPositionTimestamp", *STREAM_REFUSES]),
     (MSK, [*KAFKA_REFUSES, "SelfManagedKafkaEventSourceConfig"]),
     (SELF_MANAGED_KAFKA, [*KAFKA_REFUSES, "AmazonManagedKafkaEventSourceConfig"]),
+    (S3, PUSHED_REFUSES),
+    (SNS, PUSHED_REFUSES),
     (
         AMAZON_MQ,
         [
