@@ -58,6 +58,10 @@ class Stage:
             except Exception:  # It is gone already, or its server is.
                 pass
 
+    def at_the_end(self, delete: Callable[[], None]) -> None:
+        """Takes something away that the test has made itself."""
+        self._made.append(delete)
+
     def queue(self, fifo: bool = False, **attributes: Any) -> Queue:
         queue = Queue(self.server, unique("q") + (".fifo" if fifo else ""), **attributes)
         self._made.append(queue.delete)
