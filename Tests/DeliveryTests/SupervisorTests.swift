@@ -1,4 +1,5 @@
 import Mappings
+import Synchronization
 import Testing
 
 @testable import Delivery
@@ -28,8 +29,38 @@ private struct FakeWorker: MappingWorker {
   }
 }
 
+/// What earlier processes have left, in memory; reading it can fail.
+private final class FakeInstallations: InstallationStore {
+  private let state = Mutex<(left: [SourceInstallation], fails: Bool)>(([], false))
+
+  func leave(_ installation: SourceInstallation) { state.withLock { $0.left.append(installation) } }
+
+  func fail() { state.withLock { $0.fails = true } }
+
+  func installations() throws(MappingError) -> [SourceInstallation] {
+    let (left, fails) = state.withLock(\.self)
+    if fails { throw .store("the disk is gone") }
+    return left
+  }
+
+  func installation(of mapping: MappingID) throws(MappingError) -> SourceInstallation? { nil }
+  func save(_ installation: SourceInstallation) async throws(MappingError) {}
+  func removeInstallation(of mapping: MappingID) async throws(MappingError) {}
+}
+
+extension SourceInstallation {
+  /// What was put beside the source of a mapping.
+  fileprivate static func make(of mapping: EventSourceMapping) -> SourceInstallation {
+    SourceInstallation(
+      mapping: mapping.id, scope: mapping.scope, function: mapping.function, sourceARN: "arn:aws:s3:::b", kind: .s3,
+      route: "sqs")
+  }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
   private let store = FakeMappingStore()
+  private let installations = FakeInstallations()
+  private let made = Mailbox<EventSourceMapping>()
   private let heard = Mailbox<String>()
   private let log = RecordingLog()
 
@@ -38,7 +69,9 @@ private struct FakeWorker: MappingWorker {
     isReadable: @escaping @Sendable (EventSourceMapping) -> Bool = { _ in true },
     _ body: (Supervisor) async throws -> Void
   ) async rethrows {
-    let supervisor = Supervisor(store: store, logger: log.logger) { [heard] mapping in
+    let supervisor = Supervisor(store: store, installations: installations, logger: log.logger) {
+      [heard, made] mapping in
+      made.send(mapping)
       guard isReadable(mapping) else {
         heard.send("unreadable \(mapping.id)")
         return nil
@@ -178,6 +211,99 @@ private struct FakeWorker: MappingWorker {
       #expect(await next(1) == ["apply Disabled \(mapping.id)"])
     }
     #expect(log.lines == [#"error cannot read a mapping: store("the disk is gone")"#])
+  }
+
+  // MARK: Leftovers
+
+  @Test func disabledMappingThatHasLeftSomethingIsWorkedAt() async {
+    var (left, clean) = (EventSourceMapping.make(state: .disabled), EventSourceMapping.make(state: .disabled))
+    store.put(left)
+    store.put(clean)
+    installations.leave(.make(of: left))
+    await supervise { supervisor in
+      #expect(await next(2) == ["make \(left.id)", "run \(left.id)"])
+      // It follows its mapping as every other.
+      change(&left, to: .enabled, supervisor)
+      #expect(await next(1) == ["apply Enabled \(left.id)"])
+      change(&clean, to: .enabled, supervisor)
+      #expect(await next(2) == ["make \(clean.id)", "run \(clean.id)"])
+    }
+  }
+
+  @Test func mappingThatIsGoneAndHasLeftSomethingIsEnded() async {
+    let gone = EventSourceMapping.make()
+    let installation = SourceInstallation.make(of: gone)
+    installations.leave(installation)
+    await supervise { supervisor in
+      #expect(await next(3) == ["make \(gone.id)", "run \(gone.id)", "end \(gone.id)"])
+      // A hint that comes late changes nothing.
+      supervisor.note(.changed(gone))
+    }
+    let remains = await made.next()
+    #expect(remains?.id == gone.id)
+    #expect(remains?.scope == gone.scope)
+    #expect(remains?.function == gone.function)
+    #expect(remains?.sourceARN == installation.sourceARN)
+    #expect(remains?.kind == .s3)
+    #expect(remains?.isToBeRead == false)
+  }
+
+  @Test func enabledMappingHasOneWorkerWhateverIsLeft() async {
+    let mapping = EventSourceMapping.make()
+    store.put(mapping)
+    installations.leave(.make(of: mapping))
+    await supervise { _ in #expect(await next(2) == ["make \(mapping.id)", "run \(mapping.id)"]) }
+    #expect(await next(1) == ["stop \(mapping.id)"])
+    heard.close()
+    #expect(await heard.next() == nil)
+  }
+
+  @Test func mappingOfAnotherScopeIsNotTheOneThatIsGone() async {
+    let (gone, other) = (EventSourceMapping.make(), EventSourceMapping.make(state: .disabled))
+    store.put(other)
+    var installation = SourceInstallation.make(of: other)
+    installation.scope = Scope(account: "222222222222", region: "us-east-1")
+    installations.leave(installation)
+    installations.leave(.make(of: gone))
+    await supervise { _ in
+      #expect(
+        await next(6) == Set(["make", "run", "end"].flatMap { ["\($0) \(gone.id)", "\($0) \(other.id)"] }))
+    }
+  }
+
+  @Test func allIsLoadedWhenEverybodyHasHisWorker() async {
+    let (enabled, gone) = (EventSourceMapping.make(), EventSourceMapping.make())
+    store.put(enabled)
+    installations.leave(.make(of: gone))
+    let supervisor = Supervisor(
+      store: store, installations: installations, logger: log.logger, onLoaded: { [heard] in heard.send("loaded") }
+    ) { [heard] mapping in
+      heard.send("make \(mapping.id)")
+      return FakeWorker(id: mapping.id, heard: heard)
+    }
+    async let run: Void = supervisor.run()
+    var before: Set<String> = []
+    while let words = await heard.next(), words != "loaded" { before.insert(words) }
+    #expect(before.isSuperset(of: ["make \(enabled.id)", "make \(gone.id)", "end \(gone.id)"]))
+    supervisor.stop()
+    await run
+  }
+
+  @Test func leftoverThatNobodyCanReadIsLeft() async {
+    let gone = EventSourceMapping.make()
+    installations.leave(.make(of: gone))
+    await supervise(isReadable: { _ in false }) { _ in #expect(await next(1) == ["unreadable \(gone.id)"]) }
+  }
+
+  @Test func leftoversThatCannotBeReadKeepNobodyFromHisWork() async {
+    let mapping = EventSourceMapping.make()
+    store.put(mapping)
+    installations.fail()
+    await supervise { _ in
+      #expect(await next(2) == ["make \(mapping.id)", "run \(mapping.id)"])
+      while log.lines.isEmpty { await Task.yield() }
+    }
+    #expect(log.lines == [#"error cannot read what was installed: store("the disk is gone")"#])
   }
 
   @Test func stopWaitsForTheWorkers() async {

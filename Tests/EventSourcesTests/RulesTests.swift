@@ -176,6 +176,123 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       "Required 'sourceAccessConfigurations' parameter is missing."),
   ]
 
+  static let bucket = "arn:aws:s3:::bucket"
+  static let topic = "arn:aws:sns:us-east-1:111111111111:topic"
+
+  /// What neither buckets nor topics have.
+  private static let ofOthers: [(json: String, parameter: String)] = [
+    (#""BatchSize":1"#, "batchSize"), (#""MaximumBatchingWindowInSeconds":0"#, "maximumBatchingWindowInSeconds"),
+    (#""StartingPosition":"LATEST""#, "startingPosition"),
+    (#""StartingPositionTimestamp":1000"#, "startingPositionTimestamp"),
+    (#""ParallelizationFactor":1"#, "parallelizationFactor"),
+    (#""BisectBatchOnFunctionError":true"#, "bisectBatchOnFunctionError"),
+    (#""MaximumRetryAttempts":2"#, "maximumRetryAttempts"),
+    (#""MaximumRecordAgeInSeconds":60"#, "maximumRecordAgeInSeconds"),
+    (#""TumblingWindowInSeconds":1"#, "tumblingWindowInSeconds"),
+    (#""FunctionResponseTypes":["ReportBatchItemFailures"]"#, "functionResponseTypes"),
+    (#""FilterCriteria":{"Filters":[{"Pattern":"{}"}]}"#, "filterCriteria"),
+    (#""ScalingConfig":{"MaximumConcurrency":2}"#, "scalingConfig"),
+    (#""ProvisionedPollerConfig":{"MinimumPollers":2}"#, "provisionedPollerConfig"),
+    (#""MetricsConfig":{"Metrics":["EventCount"]}"#, "metricsConfig"),
+    (#""KMSKeyArn":"arn:aws:kms:us-east-1:111111111111:key/k""#, "kMSKeyArn"),
+    (#""Topics":["topic"]"#, "topics"), (#""Queues":["q"]"#, "queues"), (auth, "sourceAccessConfigurations"),
+    (kafka, "selfManagedEventSource"),
+  ]
+
+  static let pushed: [RuleCase] = [bucket, topic].flatMap { arn -> [RuleCase] in
+    ofOthers.map { .init(arn, "{\($0.json)}", unsupported($0.parameter)) } + [
+      .init(arn, "{}"),
+      // Given empty is not given.
+      .init(arn, #"{"FilterCriteria":{},"FunctionResponseTypes":[],"KMSKeyArn":"","DestinationConfig":{}}"#),
+      .init(arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(queue)"}}}"#),
+      .init(arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(topic)"}}}"#),
+      .init(arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(bucket)"}}}"#),
+      .init(
+        arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(fifo)"}}}"#,
+        "FIFO queues and topics are not supported as OnFailure destination: \(fifo)"),
+      .init(
+        arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(topic).fifo"}}}"#,
+        "FIFO queues and topics are not supported as OnFailure destination: \(topic).fifo"),
+      .init(
+        arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}}}"#,
+        "Unsupported OnFailure destination for given event source mapping type: kafka://dead"),
+      .init(
+        arn, #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(stream)"}}}"#,
+        "Unsupported OnFailure destination for given event source mapping type: \(stream)"),
+      .init(arn, #"{"DestinationConfig":{"OnSuccess":{"Destination":"\#(queue)"}}}"#, destination),
+    ]
+  }
+
+  private static func rules(_ rules: (name: String, value: String)...) -> String {
+    let rules = rules.map { #"{"Name":"\#($0.name)","Value":"\#($0.value)"}"# }
+    return #"{"S3EventSourceConfig":{"Filter":{"Key":{"FilterRules":[\#(rules.joined(separator: ","))]}}}}"#
+  }
+
+  static let buckets: [RuleCase] = [
+    .init("arn:aws-cn:s3:::bucket", "{}"),
+    .init(bucket, #"{"S3EventSourceConfig":{}}"#),
+    .init(bucket, #"{"S3EventSourceConfig":{"Events":[]}}"#),
+    .init(bucket, #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:Put","s3:ObjectRemoved:*"]}}"#),
+    .init(bucket, #"{"S3EventSourceConfig":{"Filter":{}}}"#),
+    .init(bucket, rules()), .init(bucket, rules(("prefix", "in/"))), .init(bucket, rules(("suffix", ""))),
+    .init(bucket, rules(("prefix", "in/"), ("suffix", ".jpg"))),
+    .init(
+      bucket, rules(("prefix", "a"), ("prefix", "b")), "Cannot specify more than one prefix rule in a filter."),
+    .init(
+      bucket, rules(("Prefix", "a"), ("prefix", "b")), "Cannot specify more than one prefix rule in a filter."),
+    .init(
+      bucket, rules(("suffix", "a"), ("prefix", "p"), ("suffix", "a")),
+      "Cannot specify more than one suffix rule in a filter."),
+    .init(
+      bucket, #"{"SNSEventSourceConfig":{"FilterPolicyScope":"MessageBody"}}"#, unsupported("sNSEventSourceConfig")),
+    .init(bucket, #"{"SNSEventSourceConfig":{}}"#),
+  ]
+
+  private static func policy(_ text: String, scope: String? = nil) -> String {
+    let scope = scope.map { #","FilterPolicyScope":"\#($0)""# } ?? ""
+    return #"{"SNSEventSourceConfig":{"FilterPolicy":"\#(text)"\#(scope)}}"#
+  }
+
+  static let topics: [RuleCase] = [
+    .init("\(topic).fifo", "{}", "FIFO topics are not supported as event source: \(topic).fifo"),
+    .init(topic, #"{"SNSEventSourceConfig":{}}"#),
+    .init(topic, policy("")), .init(topic, policy("{}")), .init(topic, policy(#"{\"a\":[\"x\"]}"#)),
+    .init(topic, policy(#"{\"a\":[\"x\"]}"#, scope: "MessageAttributes")),
+    .init(topic, policy(#"{\"a\":{\"b\":[1]}}"#, scope: "MessageBody")),
+    .init(
+      topic, policy(#"{\"a\":{\"b\":[1]}}"#),
+      "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy"),
+    .init(
+      topic, policy(#"{\"a\":{\"b\":[1]}}"#, scope: "MessageAttributes"),
+      "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy"),
+    .init(
+      topic, policy(#"{\"a\":[1],\"b\":[1],\"c\":[1],\"d\":[1],\"e\":[1],\"f\":[1]}"#),
+      "Invalid parameter: FilterPolicy: Filter policy can not have more than 5 keys"),
+    .init(
+      topic, policy(#"{\"a\":[{\"numeric\":[\"=\",1000000001]}]}"#),
+      "Invalid parameter: FilterPolicy: Value must be between -1.0E9 and 1.0E9, inclusive: 1000000001"),
+    .init(topic, #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"\#(queue)"}}"#),
+    .init(topic, #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":""}}"#),
+    .init(
+      topic, #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"\#(fifo)"}}"#,
+      "DeadLetterQueueArn must be the ARN of a standard queue: \(fifo)"),
+    .init(
+      topic, #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"\#(topic)"}}"#,
+      "DeadLetterQueueArn must be the ARN of a standard queue: \(topic)"),
+    .init(
+      topic,
+      #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"\#(queue)"},"DestinationConfig":{"OnFailure":{"Destination":"\#(bucket)"}}}"#
+    ),
+    .init(
+      topic, #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:*"]}}"#, unsupported("s3EventSourceConfig")),
+    .init(topic, #"{"S3EventSourceConfig":{}}"#),
+    .init(
+      queue, #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:*"]}}"#, unsupported("s3EventSourceConfig")),
+    .init(
+      stream, #"{"StartingPosition":"LATEST","SNSEventSourceConfig":{"FilterPolicyScope":"MessageBody"}}"#,
+      unsupported("sNSEventSourceConfig")),
+  ]
+
   static let unrecognized: [RuleCase] = [
     "", "arn:aws:s3:::bucket/key", "arn:aws:s3:us-east-1:111111111111:accesspoint/a",
     "arn:aws:sns:us-east-1:111111111111:topic:subscription",
@@ -213,8 +330,8 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     func removeAll() async throws(MappingError) {}
   }
 
-  private func check(_ rule: RuleCase) async throws {
-    let service = MappingService(store: TakingStore(), catalog: Catalog(), now: { Milliseconds(2_000_000) })
+  private func check(_ rule: RuleCase, _ catalog: Catalog = Catalog()) async throws {
+    let service = MappingService(store: TakingStore(), catalog: catalog, now: { Milliseconds(2_000_000) })
     var request = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(rule.json.utf8))
     request.functionName = "f"
     request.eventSourceArn = rule.source.isEmpty ? nil : rule.source
@@ -232,8 +349,33 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     try await check(rule)
   }
   @Test(arguments: RuleCase.brokers) func brokers(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.pushed) func bucketsAndTopics(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.buckets) func buckets(rule: RuleCase) async throws { try await check(rule) }
+  @Test(arguments: RuleCase.topics) func topics(rule: RuleCase) async throws { try await check(rule) }
   @Test(arguments: RuleCase.unrecognized) func unrecognizedSources(rule: RuleCase) async throws {
     try await check(rule)
+  }
+
+  /// Where Headrace is no more than Lambda, there is no such source.
+  @Test(arguments: [RuleCase.bucket, RuleCase.topic]) func strictCatalogDoesNotKnowWhatLambdaDoesNot(
+    source: String
+  ) async throws {
+    try await check(RuleCase(source, "{}", "Unrecognized event source."), Catalog(isStrict: true))
+  }
+
+  @Test(arguments: [
+    RuleCase(RuleCase.queue, "{}"), RuleCase(RuleCase.stream, #"{"StartingPosition":"LATEST"}"#),
+    RuleCase(RuleCase.table, #"{"StartingPosition":"LATEST"}"#),
+    RuleCase(RuleCase.msk, #"{"StartingPosition":"LATEST","Topics":["topic"]}"#),
+    RuleCase(RuleCase.broker, #"{"Queues":["q"],\#(RuleCase.auth)}"#),
+  ])
+  func strictCatalogKnowsWhatLambdaDoes(rule: RuleCase) async throws { try await check(rule, Catalog(isStrict: true)) }
+
+  @Test func strictCatalogOffersAllButTwo() {
+    #expect(Catalog().offered == SourceKind.allCases)
+    #expect(Set(SourceKind.allCases).subtracting(Catalog(isStrict: true).offered) == [.s3, .sns])
+    // What is stored already is understood in any case.
+    #expect(Catalog(isStrict: true).type(of: .s3).kind == .s3)
   }
 
   @Test(arguments: SourceKind.allCases) func typeIsOfItsKind(kind: SourceKind) {

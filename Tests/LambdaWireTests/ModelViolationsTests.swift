@@ -81,6 +81,46 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
         + "must have value less than or equal to 900"),
   ]
 
+  private static let longPolicy = String(repeating: "x", count: 262_145)
+
+  /// The constraints of S3 and SNS.
+  static let pushed: [ModelCase] = [
+    one(
+      #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated"]}}"#, "[s3:ObjectCreated]", "s3EventSourceConfig.events",
+      "Member must satisfy constraint: [Member must satisfy enum value set: ["
+        + S3EventSourceConfig.eventTypes.joined(separator: ", ") + "]]"),
+    one(
+      #"{"S3EventSourceConfig":{"Filter":{"Key":{"FilterRules":[{"Name":"infix","Value":"a"}]}}}}"#, "infix",
+      "s3EventSourceConfig.filter.key.filterRules.1.member.name",
+      "Member must satisfy enum value set: [prefix, suffix]"),
+    ModelCase(
+      #"{"S3EventSourceConfig":{"Filter":{"Key":{"FilterRules":[{"Name":"prefix","Value":"a"},{}]}}}}"#,
+      "2 validation errors detected: Value null at 's3EventSourceConfig.filter.key.filterRules.2.member.name' failed to "
+        + "satisfy constraint: Member must not be null; Value null at "
+        + "'s3EventSourceConfig.filter.key.filterRules.2.member.value' failed to satisfy constraint: Member must not be "
+        + "null"),
+    one(
+      #"{"SNSEventSourceConfig":{"FilterPolicyScope":"Body"}}"#, "Body", "sNSEventSourceConfig.filterPolicyScope",
+      "Member must satisfy enum value set: [MessageAttributes, MessageBody]"),
+    one(
+      #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"dead"}}"#, "dead", "sNSEventSourceConfig.deadLetterQueueArn",
+      "Member must satisfy regular expression pattern: "
+        + #"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))|()"#),
+    one(
+      #"{"SNSEventSourceConfig":{"FilterPolicy":"\#(longPolicy)"}}"#, longPolicy,
+      "sNSEventSourceConfig.filterPolicy", "Member must have length less than or equal to 262144"),
+  ]
+
+  /// What keeps to them.
+  static let admitted = [
+    #"{"S3EventSourceConfig":{}}"#, #"{"S3EventSourceConfig":{"Events":[],"Filter":{"Key":{"FilterRules":[]}}}}"#,
+    #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:*","s3:LifecycleTransition"],"Filter":{"Key":{"FilterRules":["#
+      + #"{"Name":"Prefix","Value":""},{"Name":"suffix","Value":"é"}]}}}}"#,
+    #"{"SNSEventSourceConfig":{}}"#, #"{"SNSEventSourceConfig":{"FilterPolicy":"","DeadLetterQueueArn":""}}"#,
+    #"{"SNSEventSourceConfig":{"FilterPolicy":"{}","FilterPolicyScope":"MessageBody","#
+      + #""DeadLetterQueueArn":"arn:aws:sqs:us-east-1:123456789012:q"}}"#,
+  ]
+
   static let onCreate: [ModelCase] = [
     // Recorded: invalid_starting_position, with this order of the set.
     one(
@@ -103,12 +143,12 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct ModelViolationsTests {
-  @Test(arguments: ModelCase.shared) func updateTellsTheViolation(violation: ModelCase) throws {
+  @Test(arguments: ModelCase.shared + ModelCase.pushed) func updateTellsTheViolation(violation: ModelCase) throws {
     let request = try WireCoding.decode(UpdateEventSourceMappingRequest.self, from: Array(violation.json.utf8))
     #expect(throws: LambdaError(.validation, violation.message)) { try request.validateModel() }
   }
 
-  @Test(arguments: ModelCase.shared) func createTellsTheViolation(violation: ModelCase) throws {
+  @Test(arguments: ModelCase.shared + ModelCase.pushed) func createTellsTheViolation(violation: ModelCase) throws {
     var request = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(violation.json.utf8))
     request.functionName = "f"
     #expect(throws: LambdaError(.validation, violation.message)) { try request.validateModel() }
@@ -117,6 +157,13 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: ModelCase.onCreate) func createAloneTellsTheViolation(violation: ModelCase) throws {
     let request = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(violation.json.utf8))
     #expect(throws: LambdaError(.validation, violation.message)) { try request.validateModel() }
+  }
+
+  @Test(arguments: ModelCase.admitted) func configurationOfABucketOrTopicIsAdmitted(json: String) throws {
+    var create = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(json.utf8))
+    create.functionName = "f"
+    try create.validateModel()
+    try WireCoding.decode(UpdateEventSourceMappingRequest.self, from: Array(json.utf8)).validateModel()
   }
 
   @Test func everyPatternOfTheModelCanBeMatched() {

@@ -66,6 +66,21 @@ import Testing
     #expect(String(decoding: try EncodedParameters(parameters).json, as: UTF8.self) == json)
   }
 
+  @Test(arguments: [
+    #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:*"],"Filter":{"Key":{"FilterRules":[{"Name":"prefix","Value":"é\/"}]}}}}"#,
+    #"{"SNSEventSourceConfig":{"FilterPolicy":"{\"a\":[1]}","FilterPolicyScope":"MessageBody","#
+      + #""DeadLetterQueueArn":"arn:aws:sqs:us-east-1:123456789012:q"}}"#,
+    #"{"S3EventSourceConfig":{},"SNSEventSourceConfig":{}}"#,
+  ])
+  func configurationsOfBucketsAndTopicsComeBackAsTheyWent(json: String) throws {
+    let parameters = try EncodedParameters(json: Array(json.utf8)).decoded()
+    let again = try EncodedParameters(json: try EncodedParameters(parameters).json).decoded()
+    #expect(again == parameters)
+    #expect(parameters.s3EventSourceConfig != nil || parameters.snsEventSourceConfig != nil)
+    #expect(parameters.s3EventSourceConfig?.filter?.key?.filterRules?.first?.value ?? "é/" == "é/")
+    #expect(parameters.snsEventSourceConfig?.filterPolicy ?? #"{"a":[1]}"# == #"{"a":[1]}"#)
+  }
+
   @Test func answerTakesEncodedParametersOver() throws {
     let configuration = EventSourceMappingConfiguration(
       uuid: "u", eventSourceMappingArn: "a", eventSourceArn: "s\"\\\u{1}", functionArn: "f", lastModified: 1_000_020,
@@ -112,6 +127,22 @@ import Testing
     var parameters = try WireCoding.decode(MappingParameters.self, from: Array(json.utf8))
     let empty =
       #"{"FilterCriteria":{},"ScalingConfig":{},"KMSKeyArn":"","MetricsConfig":{"Metrics":[]},"FunctionResponseTypes":[],"DestinationConfig":{}}"#
+    parameters.apply(try WireCoding.decode(MappingParameters.self, from: Array(empty.utf8)))
+    #expect(parameters == MappingParameters())
+  }
+
+  /// A configuration is one value: what it leaves out is gone.
+  @Test func updateReplacesTheConfigurationOfABucketOrTopicWhole() throws {
+    let json =
+      #"{"S3EventSourceConfig":{"Events":["s3:ObjectRemoved:*"],"Filter":{"Key":{"FilterRules":[{"Name":"prefix","Value":"a"}]}}},"#
+      + #""SNSEventSourceConfig":{"FilterPolicy":"{\"a\":[1]}","DeadLetterQueueArn":"d"}}"#
+    var parameters = try WireCoding.decode(MappingParameters.self, from: Array(json.utf8))
+    let changes =
+      #"{"S3EventSourceConfig":{"Events":["s3:ObjectCreated:Put"]},"SNSEventSourceConfig":{"FilterPolicyScope":"MessageBody"}}"#
+    parameters.apply(try WireCoding.decode(MappingParameters.self, from: Array(changes.utf8)))
+    #expect(parameters.s3EventSourceConfig == S3EventSourceConfig(events: ["s3:ObjectCreated:Put"]))
+    #expect(parameters.snsEventSourceConfig == SNSEventSourceConfig(filterPolicyScope: "MessageBody"))
+    let empty = #"{"S3EventSourceConfig":{"Events":[],"Filter":{}},"SNSEventSourceConfig":{"FilterPolicy":""}}"#
     parameters.apply(try WireCoding.decode(MappingParameters.self, from: Array(empty.utf8)))
     #expect(parameters == MappingParameters())
   }
