@@ -281,8 +281,7 @@ def seed() -> int:
     return seed
 
 
-@pytest.mark.parametrize("name", ["ministack", "roto"])
-@pytest.mark.parametrize("kind", ["topic", "bucket"])
+@pytest.mark.parametrize(("kind", "name"), [("topic", "roto"), ("bucket", "ministack")])
 def test_nothing_is_lost_whenever_the_power_fails(
     own_scene: Callable[..., Scene], start_headrace: Any, request: Any, kind: str, name: str, seed: int
 ) -> None:

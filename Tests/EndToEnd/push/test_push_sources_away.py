@@ -117,7 +117,6 @@ AWAY = {
     "bucket-S3": ("bucket", "AWS_ENDPOINT_URL_S3", True),
     "bucket-SQS": ("bucket", "AWS_ENDPOINT_URL_SQS", False),
     "topic-SNS": ("topic", "AWS_ENDPOINT_URL_SNS", True),
-    "topic-SQS": ("topic", "AWS_ENDPOINT_URL_SQS", False),
 }
 
 

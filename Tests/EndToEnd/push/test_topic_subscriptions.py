@@ -95,8 +95,13 @@ def test_an_update_keeps_the_subscription(topic_scene: Scene) -> None:
     assert messages_of(new) == ["for the new one"] and not old.invocations
 
 
-@pytest.mark.parametrize("end", ["stop", "kill"])
-@pytest.mark.parametrize("way", TOPIC_WAYS)
+@pytest.mark.parametrize(
+    ("way", "end"),
+    [
+        ("ministack-http", "stop"), ("ministack-http", "kill"), ("moto-http", "stop"), ("ministack-sqs", "kill"),
+        ("roto-sqs", "stop"),
+    ],
+)
 def test_a_restart_keeps_one_subscription(
     own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction, request: Any, way: str, end: str
 ) -> None:
@@ -159,7 +164,7 @@ def is_confirmed(topic: Topic) -> bool:
     return topic.subscription_attributes(own["SubscriptionArn"])["PendingConfirmation"] == "false"
 
 
-@pytest.mark.parametrize("way", TOPIC_WAYS)
+@pytest.mark.parametrize("way", ["ministack-http", "moto-http", "roto-sqs"])
 def test_a_subscription_that_was_removed_behind_its_back_is_there_again_after_a_restart(
     own_scene: Callable[..., Scene], start_headrace: Any, function: HTTPFunction, request: Any, way: str
 ) -> None:
