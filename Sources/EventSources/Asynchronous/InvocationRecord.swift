@@ -7,7 +7,7 @@ struct InvocationRecord: FailureDocument {
   let event: AsynchronousEvent
   let time: Milliseconds
 
-  /// The event is part of it everywhere: Lambda takes no larger events than its destinations take.
+  /// The event is part of it everywhere, as documented.
   func document(hasPayload: Bool) -> [UInt8] {
     let condition = event.givenUp ?? .retriesExhausted
     let version = event.function.executedVersion

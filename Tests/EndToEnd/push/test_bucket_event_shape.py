@@ -98,11 +98,12 @@ def test_a_versioned_object_has_its_version(bucket_scene: Scene) -> None:
 
 
 def test_members_that_a_server_leaves_out_are_there(webhook_scene: Scene) -> None:
-    """The least that can be posted becomes an event of AWS's shape: no function stumbles over what is missing."""
+    """The least that a server can post becomes an event of AWS's shape: no function stumbles over what is missing. Only
+    what the object itself is has to be told: nobody else knows its size and its tag."""
     function = webhook_scene.function()
     bucket = "least-" + function.name
     webhook_scene.mapping(NamedBucket(bucket), function)
-    posted = {**MINIMAL, "s3": {"bucket": {"name": bucket}, "object": {"key": "some+key"}}}
+    posted = {**MINIMAL, "s3": {"bucket": {"name": bucket}, "object": {"key": "some+key", "size": 3, "eTag": "e"}}}
     assert webhook_scene.post("s3", {"Records": [posted]}).json == {"accepted": 1}
     (call,) = function.wait_for_invocations()
     record = assert_as_documented(call.event)
