@@ -1,4 +1,4 @@
-"""What anybody may post to `/_headrace/events/…`: nonsense, too much, forgeries; told apart, and nothing follows them."""
+"""What anybody may post to `/_headrace/events/…`: nonsense, too much, forgeries; nothing follows them."""
 
 from __future__ import annotations
 

@@ -285,7 +285,7 @@ def seed() -> int:
 def test_nothing_is_lost_whenever_the_power_fails(
     own_scene: Callable[..., Scene], start_headrace: Any, request: Any, kind: str, name: str, seed: int
 ) -> None:
-    """By a queue, since no server here posts twice. The function fails now and then; each event is done once at least."""
+    """By a queue, since no server here posts twice. The function fails now and then; each event is done all the same."""
     server: AWSServer = request.getfixturevalue(name)
     chooser, done, lock = random.Random(seed), set(), threading.Lock()
     names = [f"event-{number}" for number in range(EVENTS)]

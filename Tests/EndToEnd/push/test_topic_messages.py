@@ -1,4 +1,4 @@
-"""What is published reaches the function: messages of any letters, subjects, attributes, in the shape of Lambda's event."""
+"""What is published reaches the function: messages of any letters, subjects, attributes, as Lambda's event."""
 
 from __future__ import annotations
 
