@@ -183,6 +183,23 @@ def test_a_bad_configuration_of_a_bucket_is_refused(name: str, wire: LambdaWire,
     assert wire.get(created["UUID"]).json == {**created, "State": "Enabled"}
 
 
+@pytest.mark.parametrize("name", ["Prefix", "PREFIX", "Suffix", "suffix"])
+def test_names_of_rules_may_be_written_as_s3_writes_them(name: str, wire: LambdaWire, account: str) -> None:
+    """S3 takes `prefix` and answers `Prefix`: what was read there can be put here."""
+    config = on_objects(**{name.lower(): "a/"})
+    as_s3_writes = json.loads(json.dumps(config).replace(name.lower(), name))
+    created = wire.created(S3.request(account, S3EventSourceConfig=as_s3_writes))
+    (given,) = created["S3EventSourceConfig"]["Filter"]["Key"]["FilterRules"]
+    assert (given["Name"].lower(), given["Value"]) == (name.lower(), "a/")
+    # And it is the same rule.
+    apart = wire.create(S3.request(account, FunctionName="other", S3EventSourceConfig=config))
+    assert_error(apart, 400, "InvalidParameterValueException")
+    twice = {"Filter": {"Key": {"FilterRules": [
+        {"Name": name.lower(), "Value": "b"}, {"Name": name.capitalize(), "Value": "c"},
+    ]}}}
+    assert wire.create(S3.request(account, S3EventSourceConfig=twice)).status == 400
+
+
 @pytest.mark.parametrize("config", [{}, {"Events": []}, {"Filter": {"Key": {"FilterRules": []}}}], ids=str)
 def test_what_says_nothing_is_the_default(config: Any, wire: LambdaWire, account: str) -> None:
     created = wire.created(S3.request(account, S3EventSourceConfig=config))
