@@ -38,12 +38,8 @@ extension ParameterRule {
 
   /// SNS's own words, as it refuses a subscription's attribute.
   fileprivate static let filterPolicyIsValid = ParameterRule { draft in
-    guard let configuration = draft.parameters.snsEventSourceConfig, let text = configuration.filterPolicy,
-      !text.isEmpty
-    else { return nil }
-    let scope = FilterPolicy.Scope(rawValue: configuration.filterPolicyScope ?? "") ?? .messageAttributes
     do throws(FilterPolicyError) {
-      _ = try FilterPolicy(parsing: text, scope: scope)
+      _ = try TopicSelection(draft.parameters.snsEventSourceConfig)
       return nil
     } catch { return "\(error)" }
   }

@@ -38,7 +38,7 @@ final class TopicSubscription: PushSource {
   }
 
   func selection(_ parameters: MappingParameters) -> TopicSelection? {
-    TopicSelection(parameters.snsEventSourceConfig)
+    try? TopicSelection(parameters.snsEventSourceConfig)
   }
 
   func deadLetterQueue(_ parameters: MappingParameters) -> String? {
@@ -76,29 +76,34 @@ final class TopicSubscription: PushSource {
     installation.subscription = nil
     installation.endpoint = endpoint
     try await keep(installation)
-    installation.subscription = try await subscribed(endpoint, isPosted: queueARN == nil)
+    installation.subscription = try await confirmedSubscription(of: endpoint, isPosted: queueARN == nil)
     try await keep(installation)
   }
 
   /// - Returns: the ARN of a subscription that is confirmed.
-  private func subscribed(_ endpoint: String, isPosted: Bool) async throws(PushError) -> String {
+  private func confirmedSubscription(of endpoint: String, isPosted: Bool) async throws(PushError) -> String {
     // Before the call: the server may call back before it answers.
     confirmation.withLock { $0.isWaitedFor = isPosted }
-    let transport = isPosted ? String(endpoint.prefix { $0 != ":" }) : "sqs"
-    let topic = self.arn.description
-    let arn = try await calling("Subscribe", of: "SNS") { [client] () async throws(AWSError) -> String? in
-      try await client.subscribe(topicARN: topic, protocol: transport, endpoint: endpoint)
-    }
-    if let arn, try await isConfirmed(arn) {
+    let subscription = try await subscribe(endpoint)
+    if let subscription, try await isConfirmed(subscription) {
       confirmation.withLock { $0 = Confirmation() }
-      return arn
+      return subscription
     }
     guard isPosted, let token = await nextToken() else { throw .unconfirmed(url: endpoint) }
-    let confirmed = try await calling("ConfirmSubscription", of: "SNS") { [client] () async throws(AWSError) in
-      try await client.confirmSubscription(topicARN: topic, token: token)
+    let confirmed = try await calling("ConfirmSubscription", of: "SNS") { [client, arn] () async throws(AWSError) in
+      try await client.confirmSubscription(topicARN: arn.description, token: token)
     }
     confirmation.withLock { $0 = Confirmation() }
-    return arn ?? confirmed
+    return subscription ?? confirmed
+  }
+
+  /// - Parameter endpoint: the ARN of a queue, or a URL, whose scheme is the protocol.
+  /// - Returns: the subscription's ARN, where it is told already.
+  private func subscribe(_ endpoint: String) async throws(PushError) -> String? {
+    let transport = endpoint.hasPrefix("arn:") ? "sqs" : String(endpoint.prefix { $0 != ":" })
+    return try await calling("Subscribe", of: "SNS") { [client, arn] () async throws(AWSError) -> String? in
+      try await client.subscribe(topicARN: arn.description, protocol: transport, endpoint: endpoint)
+    }
   }
 
   private func isConfirmed(_ subscription: String) async throws(PushError) -> Bool {
@@ -145,16 +150,11 @@ final class TopicSubscription: PushSource {
     guard let endpoint = installation.endpoint else { return }
     if let known = installation.subscription { return try await unsubscribe(known) }
     // A process ended before it knew the ARN. To subscribe again is to be told it.
-    let transport = installation.route == PushRoute.sqs.rawValue ? "sqs" : String(endpoint.prefix { $0 != ":" })
-    let found = try await calling("Subscribe", of: "SNS") { [client, arn] () async throws(AWSError) -> String? in
-      do throws(AWSError) {
-        return try await client.subscribe(topicARN: arn.description, protocol: transport, endpoint: endpoint)
-      } catch {
-        guard error.isMissingTopic else { throw error }
-        return nil
-      }
+    do throws(PushError) {
+      if let found = try await subscribe(endpoint) { try await unsubscribe(found) }
+    } catch {
+      guard case .call(_, _, let failure) = error, failure.isMissingTopic else { throw error }
     }
-    if let found { try await unsubscribe(found) }
   }
 
   private func unsubscribe(_ subscription: String) async throws(PushError) {
