@@ -10,22 +10,11 @@ struct StreamInspection {
   /// Requests under way at once.
   private static let parallelCalls = 8
 
-  /// Whoever makes a mapping is not to wait for an endpoint that does not answer.
-  private static let patience = Duration.seconds(5)
-
   let source: any StreamSource
 
   /// Looks, for as long as patience lasts.
   func look(startingPosition: String?) async -> SourceInspection {
-    await withTaskGroup(of: SourceInspection.self) { group in
-      group.addTask { await self.findings(startingPosition) }
-      group.addTask {
-        try? await Task.sleep(for: Self.patience)
-        return .usable()
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? .usable()
-    }
+    await .patiently { await self.findings(startingPosition) }
   }
 
   /// `LATEST` is what comes after the mapping was made. So its iterators are taken now, and kept with the mapping: what
