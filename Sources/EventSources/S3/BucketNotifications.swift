@@ -8,7 +8,8 @@ struct BucketNotifications: Sendable {
   private static let opening = #"<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">"#
 
   private(set) var document: [UInt8]
-  private var configurations: [XMLElement]
+  /// The document, read.
+  private var root: XMLElement
 
   /// - Parameter answer: S3's; an empty one stands for no configuration.
   init(_ answer: [UInt8]) throws(XMLError) {
@@ -17,35 +18,35 @@ struct BucketNotifications: Sendable {
       // Some servers answer with another root than they take.
       let children = root?.children.flatMap { answer[$0.range] } ?? []
       document = Array(Self.opening.utf8) + children + Array("</\(Self.root)>".utf8)
-      configurations = try XMLElement(parsing: document).children
+      self.root = try XMLElement(parsing: document)
       return
     }
     document = answer
-    configurations = root.children
+    self.root = root
   }
 
   /// The configuration of that id; nil where there is none.
-  func configuration(_ id: String) -> BucketNotification? {
-    configurations.first { $0["Id"]?.text == id }.flatMap(BucketNotification.init)
-  }
+  func configuration(_ id: String) -> BucketNotification? { element(id).flatMap(BucketNotification.init) }
 
   /// Adds a configuration, in the place of that of the same id.
   mutating func set(_ notification: BucketNotification) throws(XMLError) {
     try remove(notification.id)
-    guard let end = try XMLElement(parsing: document).contentEnd else { return }
+    guard let end = root.contentEnd else { return }
     document.insert(contentsOf: notification.xml.utf8, at: end)
-    configurations = try XMLElement(parsing: document).children
+    root = try XMLElement(parsing: document)
   }
 
   /// Takes out the configuration of that id.
   /// - Returns: whether there was one.
   @discardableResult
   mutating func remove(_ id: String) throws(XMLError) -> Bool {
-    guard let element = configurations.first(where: { $0["Id"]?.text == id }) else { return false }
+    guard let element = element(id) else { return false }
     document.removeSubrange(element.range)
-    configurations = try XMLElement(parsing: document).children
+    root = try XMLElement(parsing: document)
     return true
   }
+
+  private func element(_ id: String) -> XMLElement? { root.children.first { $0["Id"]?.text == id } }
 }
 
 /// One configuration: which events are sent to a queue.
