@@ -303,35 +303,9 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct RulesTests {
-  /// A store that takes everything: the rules stand before it.
-  struct TakingStore: MappingStore {
-    func insert(
-      _ mapping: EventSourceMapping, claims: [String], tags: [String: String], checkpoints: [ShardCheckpoint],
-      neighbours: NeighbourRule?
-    ) async throws(MappingError) -> MappingID? { nil }
-    func mapping(_ id: MappingID, in scope: Scope) throws(MappingError) -> EventSourceMapping? { nil }
-    func mappings(
-      in scope: Scope, where filter: MappingFilter, after marker: PageMarker?, limit: Int
-    ) throws(MappingError) -> MappingPage { MappingPage(mappings: [], next: nil) }
-    func change(
-      _ id: MappingID, in scope: Scope,
-      _ decide: @escaping @Sendable (EventSourceMapping) throws(MappingError) -> MappingChange
-    ) async throws(MappingError) {}
-    func tags(of id: MappingID, in scope: Scope) throws(MappingError) -> [String: String]? { nil }
-    func setTags(_ tags: [String: String], of id: MappingID, in scope: Scope) async throws(MappingError) -> Bool {
-      false
-    }
-    func removeTags(_ keys: [String], of id: MappingID, in scope: Scope) async throws(MappingError) -> Bool { false }
-    func settle(dueBy now: Milliseconds) async throws(MappingError) -> [EventSourceMapping] { [] }
-    func allMappings(after marker: PageMarker?, limit: Int) throws(MappingError) -> MappingPage {
-      MappingPage(mappings: [], next: nil)
-    }
-    func setLastProcessingResult(_ text: String?, of id: MappingID, in scope: Scope) async throws(MappingError) {}
-    func removeAll() async throws(MappingError) {}
-  }
-
   private func check(_ rule: RuleCase, _ catalog: Catalog = Catalog()) async throws {
-    let service = MappingService(store: TakingStore(), catalog: catalog, now: { Milliseconds(2_000_000) })
+    // A store that takes everything: the rules stand before it.
+    let service = MappingService(store: ResultStore(), catalog: catalog, now: { Milliseconds(2_000_000) })
     var request = try WireCoding.decode(CreateEventSourceMappingRequest.self, from: Array(rule.json.utf8))
     request.functionName = "f"
     request.eventSourceArn = rule.source.isEmpty ? nil : rule.source
