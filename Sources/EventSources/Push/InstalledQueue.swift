@@ -29,7 +29,7 @@ final class InstalledQueue: Sendable {
   init(of mapping: MappingID, in scope: Scope, client: AWSClient) {
     name = Self.name(of: mapping)
     self.client = SQSClient(
-      client, region: scope.region, account: scope.account, shard: mapping.hashValue & 0x1F)
+      client, region: scope.region, account: scope.account, shard: mapping.connectionShard)
   }
 
   /// Known by its mapping, so that it can be found again, and by whoever looks at the account.

@@ -46,7 +46,7 @@ final class PushWorker<Source: PushSource>: MappingWorker, PushReceiver {
   init?(_ mapping: EventSourceMapping, _ source: Source, _ world: SourceWorld) {
     guard let plan = Plan(mapping, source: source), let arn = mapping.sourceARN else { return nil }
     id = mapping.id
-    executor = CallExecutor.executor(shard: mapping.id.hashValue & 0x1F)
+    executor = CallExecutor.executor(shard: mapping.id.connectionShard)
     origin = source
     queue = InstalledQueue(of: mapping.id, in: mapping.scope, client: world.client)
     self.world = world

@@ -43,8 +43,7 @@ final class SQSWorker: MappingWorker {
   init?(_ mapping: EventSourceMapping, _ world: SourceWorld) {
     guard let arn = mapping.sourceARN.flatMap(ARN.init), let plan = SQSPlan(mapping, queue: arn) else { return nil }
     id = mapping.id
-    // Spread over the pools of connections, so that no pool grows long.
-    let shard = mapping.id.hashValue & 0x1F
+    let shard = mapping.id.connectionShard
     queue = SQSQueue(arn, client: world.client, shard: shard)
     executor = CallExecutor.executor(shard: shard)
     self.world = world

@@ -39,8 +39,7 @@ final class StreamWorker: MappingWorker {
     _ source: (ARN, SourceWorld, _ shard: Int) -> any StreamSource
   ) {
     guard let arn = mapping.sourceARN.flatMap(ARN.init) else { return nil }
-    // Spread over the pools of connections, so that no pool grows long.
-    let shard = mapping.id.hashValue & 0x1F
+    let shard = mapping.id.connectionShard
     let source = source(arn, world, shard)
     guard let plan = StreamPlan(mapping, source: source, world: world) else { return nil }
     self.mapping = mapping
