@@ -32,11 +32,15 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
   name: "headrace",
-  products: [.executable(name: "headrace", targets: ["Headrace"])],
+  products: [
+    .executable(name: "headrace", targets: ["Headrace"]),
+    .library(name: "HeadraceClient", targets: ["HeadraceClient"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
@@ -45,6 +49,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
@@ -68,6 +73,8 @@ let package = Package(
     room("HTTPServer", ["CLinux", httpTypes]),
     room("SQLite", ["CSQLite", crypto]),
     room("Mappings", ["EventPatterns", "LambdaWire"]),
+    room("Templates", ["JSON", "LambdaWire", "AWSClient", crypto, yams]),
+    room("HeadraceClient", ["JSON", "LambdaWire", "AWSClient"]),
 
     // Floor 3
     room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
@@ -105,6 +112,8 @@ let package = Package(
     tests(of: "SQLite"),
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),
+    tests(of: "Templates", ["AWSClient", "JSON", "LambdaWire"]),
+    tests(of: "HeadraceClient", ["AWSClient", "JSON", "LambdaWire"]),
     tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations"]),
     tests(
       of: "EventSources",

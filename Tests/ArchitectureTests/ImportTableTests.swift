@@ -17,6 +17,8 @@ import Testing
     "HTTPServer": ["CLinux"],
     "SQLite": ["CSQLite"],
     "Mappings": ["EventPatterns", "LambdaWire"],
+    "Templates": ["JSON", "LambdaWire", "AWSClient"],
+    "HeadraceClient": ["JSON", "LambdaWire", "AWSClient"],
     "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
     "Functions": ["Mappings", "JSON", "AWSClient"],
     "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],

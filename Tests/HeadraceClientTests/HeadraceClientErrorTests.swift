@@ -1,0 +1,9 @@
+import Testing
+
+@testable import HeadraceClient
+
+@Suite struct HeadraceClientErrorTests {
+  @Test func errorsAreComparedByWhatTheySay() {
+    #expect(HeadraceClientError.invalidParameter("a") != .invalidParameter("b"))
+  }
+}
