@@ -62,7 +62,7 @@ let package = Package(
       resources: [
         .embedInCode("0001_create_mappings.sql"), .embedInCode("0002_create_deliveries_and_functions.sql"),
         .embedInCode("0003_create_checkpoints.sql"), .embedInCode("0004_create_asynchronous_events.sql"),
-        .embedInCode("0005_create_source_installations.sql"),
+        .embedInCode("0005_create_source_installations.sql"), .embedInCode("0006_create_event_invoke_configs.sql"),
       ], swiftSettings: strict),
     room("JSON"),
     room("EventPatterns", ["JSON"]),

@@ -27,6 +27,7 @@ extension ModelPattern {
   static let functionName = ModelPattern(
     #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"#
   )
+  static let qualifier = ModelPattern(#"\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+"#)
   /// Recorded (event invoke configuration, the same shape); the published model lacks `eusc-`.
   static let destination = ModelPattern(
     #"$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)"#
@@ -51,7 +52,8 @@ extension ModelPattern {
   )
 
   static let all = [
-    arn, functionName, destination, anyText, topic, queue, uri, endpoint, databaseName, collectionName, kmsKeyArn,
+    arn, functionName, qualifier, destination, anyText, topic, queue, uri, endpoint, databaseName, collectionName,
+    kmsKeyArn,
     pollerGroupName, taggableResource,
   ]
 }

@@ -49,10 +49,4 @@ extension FunctionARN {
     guard let qualifier, qualifier.allSatisfy(\.isNumber) else { return "$LATEST" }
     return qualifier
   }
-
-  /// Without its qualifier.
-  fileprivate var unqualified: String {
-    guard let qualifier else { return description }
-    return String(description.dropLast(qualifier.count + 1))
-  }
 }
