@@ -24,7 +24,7 @@ public struct SQLiteAsynchronousEventStore: AsynchronousEventStore {
       try connection.first(
         """
         SELECT sequence, request_id, mapping, function_arn, source_arn, accepted_at, due_at, attempts, failures, delays,
-               given_up, dead_letter_queue, on_failure, last_error, payload
+               given_up, dead_letter_queue, on_failure, on_success, last_error, payload
         FROM   asynchronous_events
         WHERE  sequence = ?
         """, [.integer(sequence)], AsynchronousEvent.init)
@@ -46,13 +46,14 @@ public struct SQLiteAsynchronousEventStore: AsynchronousEventStore {
         """
         UPDATE asynchronous_events
         SET    due_at = ?, attempts = ?, failures = ?, delays = ?, given_up = ?, dead_letter_queue = ?, on_failure = ?,
-               last_error = ?
+               on_success = ?, last_error = ?
         WHERE  sequence = ?
         """,
         [
           .integer(event.dueAt.count), .integer(event.attempts), .integer(event.failures), .integer(event.delays),
-          .optional(event.givenUp?.rawValue), .optional(event.destinations.deadLetterQueue),
-          .optional(event.destinations.onFailure), .blob(event.lastError), .integer(event.sequence),
+          .optional(event.ended?.rawValue), .optional(event.destinations.deadLetterQueue),
+          .optional(event.destinations.onFailure), .optional(event.destinations.onSuccess), .blob(event.lastAnswer),
+          .integer(event.sequence),
         ])
     }
   }
@@ -69,15 +70,17 @@ extension Connection {
     try run(
       """
       INSERT INTO asynchronous_events (request_id, mapping, function_arn, source_arn, accepted_at, due_at, attempts,
-                                       failures, delays, given_up, dead_letter_queue, on_failure, last_error, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       failures, delays, given_up, dead_letter_queue, on_failure, on_success,
+                                       last_error, payload)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .text(event.requestID), .optional(event.mapping?.description), .text(event.function.description),
         .optional(event.sourceARN), .integer(event.acceptedAt.count), .integer(event.dueAt.count),
         .integer(event.attempts), .integer(event.failures), .integer(event.delays),
-        .optional(event.givenUp?.rawValue), .optional(event.destinations.deadLetterQueue),
-        .optional(event.destinations.onFailure), .blob(event.lastError), .blob(event.payload),
+        .optional(event.ended?.rawValue), .optional(event.destinations.deadLetterQueue),
+        .optional(event.destinations.onFailure), .optional(event.destinations.onSuccess), .blob(event.lastAnswer),
+        .blob(event.payload),
       ])
   }
 }
@@ -87,10 +90,12 @@ extension AsynchronousEvent {
   fileprivate init(_ row: Row) throws(SQLiteError) {
     self.init(
       sequence: row.integer(0), requestID: row.text(1), mapping: row.optionalText(2).map(MappingID.init(stored:)),
-      function: FunctionARN(stored: row.text(3)), sourceARN: row.optionalText(4), payload: row.bytes(14),
+      function: FunctionARN(stored: row.text(3)), sourceARN: row.optionalText(4), payload: row.bytes(15),
       acceptedAt: Milliseconds(row.integer(5)), dueAt: Milliseconds(row.integer(6)), attempts: Int(row.integer(7)),
-      failures: Int(row.integer(8)), delays: Int(row.integer(9)), lastError: row.bytes(13),
-      givenUp: row.optionalText(10).flatMap(GiveUpCondition.init(rawValue:)),
-      destinations: Destinations(deadLetterQueue: row.optionalText(11), onFailure: row.optionalText(12)))
+      failures: Int(row.integer(8)), delays: Int(row.integer(9)), lastAnswer: row.bytes(14),
+      ended: row.optionalText(10).flatMap(Ending.init(rawValue:)),
+      destinations: Destinations(
+        deadLetterQueue: row.optionalText(11), onFailure: row.optionalText(12),
+        onSuccess: row.optionalText(13)))
   }
 }

@@ -21,34 +21,39 @@ public struct AsynchronousEvent: Equatable, Sendable {
   public var failures: Int
   /// How often in a row it was put off for what is not the function's failure.
   public var delays: Int
-  /// What the function left when it failed last.
-  public var lastError: [UInt8]
+  /// What the function left: when it failed last, or when it had the event and somebody is told of that.
+  public var lastAnswer: [UInt8]
   /// Why it is not tried any more; then it is kept until its destinations know.
-  public var givenUp: GiveUpCondition?
-  /// Who is to be told of it when it is given up.
+  public var ended: Ending?
+  /// Who is to be told of its end.
   public var destinations: Destinations
 
-  /// Why an event is given up, in the words of Lambda's invocation records.
-  public enum GiveUpCondition: String, CaseIterable, Sendable {
+  /// Why an event is not tried any more, in the words of Lambda's invocation records.
+  public enum Ending: String, CaseIterable, Sendable {
+    /// The function has had it.
+    case success = "Success"
     case retriesExhausted = "RetriesExhausted"
     case eventAgeExceeded = "EventAgeExceeded"
   }
 
-  /// Who is told of an event that was given up: those who do not know yet.
+  /// Who is told of an event that is not tried any more: those who do not know yet.
   public struct Destinations: Equatable, Sendable {
     /// The ARN of a queue that gets the event itself.
     public var deadLetterQueue: String?
-    /// The ARN of what gets a record of the invocation.
+    /// The ARN of what gets a record of the invocation where it was given up.
     public var onFailure: String?
+    /// The ARN of what gets a record of the invocation where the function has had it.
+    public var onSuccess: String?
 
     /// Some destinations, or none.
-    public init(deadLetterQueue: String? = nil, onFailure: String? = nil) {
+    public init(deadLetterQueue: String? = nil, onFailure: String? = nil, onSuccess: String? = nil) {
       self.deadLetterQueue = deadLetterQueue
       self.onFailure = onFailure
+      self.onSuccess = onSuccess
     }
 
     /// Whether nobody is to be told.
-    public var isEmpty: Bool { deadLetterQueue == nil && onFailure == nil }
+    public var isEmpty: Bool { deadLetterQueue == nil && onFailure == nil && onSuccess == nil }
   }
 
   /// An event that nobody has tried yet.
@@ -59,14 +64,14 @@ public struct AsynchronousEvent: Equatable, Sendable {
     self.init(
       sequence: 0, requestID: MappingID.random().description, mapping: mapping, function: function,
       sourceARN: sourceARN, payload: payload, acceptedAt: acceptedAt, dueAt: acceptedAt, attempts: 0, failures: 0,
-      delays: 0, lastError: [], givenUp: nil, destinations: destinations)
+      delays: 0, lastAnswer: [], ended: nil, destinations: destinations)
   }
 
   /// An event, made whole.
   public init(
     sequence: Int64, requestID: String, mapping: MappingID?, function: FunctionARN, sourceARN: String?,
     payload: [UInt8], acceptedAt: Milliseconds, dueAt: Milliseconds, attempts: Int, failures: Int, delays: Int,
-    lastError: [UInt8], givenUp: GiveUpCondition?, destinations: Destinations
+    lastAnswer: [UInt8], ended: Ending?, destinations: Destinations
   ) {
     self.sequence = sequence
     self.requestID = requestID
@@ -79,8 +84,8 @@ public struct AsynchronousEvent: Equatable, Sendable {
     self.attempts = attempts
     self.failures = failures
     self.delays = delays
-    self.lastError = lastError
-    self.givenUp = givenUp
+    self.lastAnswer = lastAnswer
+    self.ended = ended
     self.destinations = destinations
   }
 }

@@ -9,7 +9,7 @@ public protocol AsynchronousOutcomes: Sendable {
   /// A try has ended.
   func note(_ attempt: AsynchronousAttempt) async
 
-  /// Tells the destinations of an event that it was given up.
+  /// Tells the destinations of an event how it has ended.
   /// - Returns: those that could not be told.
   func tell(_ event: AsynchronousEvent, at time: Milliseconds) async -> AsynchronousEvent.Destinations
 }

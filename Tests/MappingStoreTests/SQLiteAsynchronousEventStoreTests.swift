@@ -8,14 +8,14 @@ extension AsynchronousEvent {
   /// An event that only differs where the test says so.
   static func make(
     function: String = "f", payload: [UInt8] = Array(#"{"a":1}"#.utf8), dueAt: Int64 = 5,
-    givenUp: GiveUpCondition? = nil,
+    ended: Ending? = nil,
     destinations: Destinations = .init()
   ) -> AsynchronousEvent {
     var event = AsynchronousEvent(
       function: FunctionARN(stored: "arn:aws:lambda:us-east-1:111111111111:function:\(function)"), payload: payload,
       acceptedAt: Milliseconds(1_790_000_000_123), destinations: destinations)
     event.dueAt = Milliseconds(dueAt)
-    event.givenUp = givenUp
+    event.ended = ended
     return event
   }
 
@@ -25,8 +25,10 @@ extension AsynchronousEvent {
     function: FunctionARN(stored: "arn:aws:lambda:us-east-1:111111111111:function:f:prod"),
     sourceARN: "arn:aws:s3:::b", payload: Array("\"é\u{0}\"".utf8) + [0, 0xff],
     acceptedAt: Milliseconds(1_790_000_000_123), dueAt: Milliseconds(1_790_000_060_456), attempts: 7, failures: 2,
-    delays: 3, lastError: [0xff, 0], givenUp: .eventAgeExceeded,
-    destinations: .init(deadLetterQueue: "arn:aws:sqs:us-east-1:111111111111:d", onFailure: "arn:aws:s3:::failed"))
+    delays: 3, lastAnswer: [0xff, 0], ended: .eventAgeExceeded,
+    destinations: .init(
+      deadLetterQueue: "arn:aws:sqs:us-east-1:111111111111:d", onFailure: "arn:aws:s3:::failed",
+      onSuccess: "arn:aws:sns:us-east-1:111111111111:told"))
 }
 
 @Suite struct SQLiteAsynchronousEventStoreTests {
@@ -37,8 +39,8 @@ extension AsynchronousEvent {
   private static let events: [AsynchronousEvent] =
     [
       .full, .make(), .make(payload: []), .make(destinations: .init(deadLetterQueue: "d")),
-      .make(destinations: .init(onFailure: "o")),
-    ] + AsynchronousEvent.GiveUpCondition.allCases.map { .make(givenUp: $0) }
+      .make(destinations: .init(onFailure: "o")), .make(destinations: .init(onSuccess: "o")),
+    ] + AsynchronousEvent.Ending.allCases.map { .make(ended: $0) }
 
   @Test(arguments: events.indices) func eventComesBackAsItWentWithItsPlace(number: Int) async throws {
     try await withStore { store in
@@ -102,12 +104,12 @@ extension AsynchronousEvent {
       var event = try #require(try store.asynchronousEvent(places[0]))
       let other = try #require(try store.asynchronousEvent(places[1]))
       (event.dueAt, event.attempts, event.failures, event.delays) = (Milliseconds(99), 4, 2, 1)
-      (event.lastError, event.givenUp) = (Array("no".utf8), .retriesExhausted)
+      (event.lastAnswer, event.ended) = (Array("no".utf8), .retriesExhausted)
       event.destinations = .init(deadLetterQueue: "d", onFailure: "o")
       try await store.update(event)
       #expect(try store.asynchronousEvent(places[0]) == event)
       event.destinations = .init(onFailure: "o")
-      event.givenUp = nil
+      event.ended = nil
       try await store.update(event)
       #expect(try store.asynchronousEvent(places[0]) == event)
       #expect(try store.asynchronousEvent(places[1]) == other)
@@ -121,7 +123,7 @@ extension AsynchronousEvent {
       let event = try #require(try store.asynchronousEvent(place))
       var changed = AsynchronousEvent.full
       (changed.sequence, changed.dueAt, changed.attempts, changed.failures) = (place, event.dueAt, 0, 0)
-      (changed.delays, changed.lastError, changed.givenUp, changed.destinations) = (0, [], nil, .init())
+      (changed.delays, changed.lastAnswer, changed.ended, changed.destinations) = (0, [], nil, .init())
       try await store.update(changed)
       #expect(try store.asynchronousEvent(place) == event)
     }
@@ -173,7 +175,7 @@ extension AsynchronousEvent {
         let places = try await store.append([event, .make(), .make()])
         event.sequence = places[0]
         event.failures = 3
-        event.lastError = Array("again".utf8)
+        event.lastAnswer = Array("again".utf8)
         try await store.update(event)
         try await store.removeAsynchronousEvent(places[1])
       }

@@ -26,12 +26,12 @@ struct DeadLetter {
   }
 
   private var message: String {
-    let document = try? JSONValue(parsing: event.lastError)
-    var text = String(decoding: event.lastError, as: UTF8.self)
+    let document = try? JSONValue(parsing: event.lastAnswer)
+    var text = String(decoding: event.lastAnswer, as: UTF8.self)
     if case .string(let message)? = document?["errorMessage"] { text = message }
     // SQS takes no empty attribute, and none with a control character.
     let plain = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.isAllowedInSQS }))
-    guard !plain.isEmpty else { return event.givenUp?.rawValue ?? "" }
+    guard !plain.isEmpty else { return event.ended?.rawValue ?? "" }
     guard let end = plain.utf8.index(plain.startIndex, offsetBy: Self.longestMessage, limitedBy: plain.endIndex) else {
       return plain
     }

@@ -39,17 +39,41 @@ extension SourceWorld: AsynchronousOutcomes {
       }
       if let problem { problems.append(problem) } else { left.deadLetterQueue = nil }
     }
-    if let destination = FailureDestination(left.onFailure, in: event.scope, client: client) {
-      let problem = await problem(of: "OnFailure destination", destination.arn) { () async throws(AWSError) in
-        try await destination.send(InvocationRecord(event: event, time: time))
-      }
+    let record = InvocationRecord(event: event, time: time)
+    if let destination = left.onFailure {
+      let problem = await problem(of: "OnFailure destination", destination, record)
       if let problem { problems.append(problem) } else { left.onFailure = nil }
     }
-    // Once for both: one that was told does not make up for the other.
+    if let destination = left.onSuccess {
+      let problem = await problem(of: "OnSuccess destination", destination, record)
+      if let problem { problems.append(problem) } else { left.onSuccess = nil }
+    }
+    // Once for all: one that was told does not make up for the other.
     await event.mapping.flatMap(pushed.receiver(of:))?.note(
       .destination(of: ""), problems.first.map { "PROBLEM: \($0)" }, reason: problems.joined(separator: " "),
       outcome: nil)
     return left
+  }
+
+  private func problem(of kind: String, _ destination: String, _ record: InvocationRecord) async -> String? {
+    if let arn = ARN(destination), arn.service == "lambda" {
+      // Accepted is on disk. That function's events have settings and destinations of their own.
+      let event = AsynchronousEvent(
+        function: FunctionARN(stored: destination), payload: record.document(hasPayload: true),
+        acceptedAt: record.time)
+      do throws(MappingError) {
+        try await asynchronous.accept([event])
+        return nil
+      } catch { return Self.problem(of: kind, destination, "\(error)") }
+    }
+    guard let known = FailureDestination(destination, in: record.event.scope, client: client) else {
+      return Self.problem(of: kind, destination, "No record can be sent there.")
+    }
+    return await problem(of: kind, known.arn) { () async throws(AWSError) in try await known.send(record) }
+  }
+
+  private static func problem(of kind: String, _ destination: String, _ reason: String) -> String {
+    "Error occurred while sending to the \(kind) \(destination). \(reason)"
   }
 
   private func problem(
@@ -58,7 +82,7 @@ extension SourceWorld: AsynchronousOutcomes {
     do throws(AWSError) {
       try await send()
       return nil
-    } catch { return "Error occurred while sending to the \(kind) \(destination). \(error)" }
+    } catch { return Self.problem(of: kind, destination.description, "\(error)") }
   }
 }
 

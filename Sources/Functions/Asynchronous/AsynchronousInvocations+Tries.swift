@@ -13,7 +13,7 @@ extension AsynchronousInvocations {
     do throws(MappingError) {
       // Forgotten meanwhile, where it is not there.
       if let event = try store.asynchronousEvent(sequence) {
-        (next, wasThere) = await performed(event, generation, outcomes)
+        (next, wasThere) = try await performed(event, generation, outcomes)
       }
     } catch {
       logger.error(
@@ -33,14 +33,15 @@ extension AsynchronousInvocations {
   ///   whether the function was there, where that was seen.
   private func performed(
     _ event: AsynchronousEvent, _ generation: Int, _ outcomes: any AsynchronousOutcomes
-  ) async -> (next: Milliseconds?, wasThere: Bool?) {
-    if event.givenUp != nil { return (await tell(event, outcomes), nil) }
+  ) async throws(MappingError) -> (next: Milliseconds?, wasThere: Bool?) {
+    let policy = try policy(for: event.function)
+    if event.ended != nil { return (await tell(event, policy, outcomes), nil) }
     guard !policy.isExpired(event, at: now()) else {
-      let givenUp = policy.givenUp(event, .eventAgeExceeded, at: now())
+      let givenUp = policy.ended(event, .eventAgeExceeded, at: now())
       guard await persist({ () async throws(MappingError) in try await self.store.update(givenUp) }) else {
         return (nil, nil)
       }
-      return (await tell(givenUp, outcomes), nil)
+      return (await tell(givenUp, policy, outcomes), nil)
     }
     let (startedAt, clock) = (now(), ContinuousClock.now)
     let result = await functions.invoke(
@@ -49,7 +50,9 @@ extension AsynchronousInvocations {
       })
     let attempt = AsynchronousAttempt(
       event: event, result: result, startedAt: startedAt, duration: clock.duration(to: .now))
-    switch policy.verdict(on: event, after: result, at: now()) {
+    // The function may have been configured meanwhile; what it has had is not forgotten where that cannot be read.
+    let verdictPolicy = (try? self.policy(for: event.function)) ?? policy
+    switch verdictPolicy.verdict(on: event, after: result, at: now()) {
     case .untouched:
       // Taken back because it has got too old, or because the process stops and another will see to it.
       return (isWanted(generation) ? event.dueAt : nil, nil)
@@ -61,7 +64,7 @@ extension AsynchronousInvocations {
       let isKept = await persist { () async throws(MappingError) in try await self.store.update(kept) }
       await outcomes.note(attempt)
       guard isKept, state.withLock({ $0.generation == generation }) else { return (nil, result.toldOfPresence) }
-      return (kept.givenUp == nil ? kept.dueAt : await tell(kept, outcomes), result.toldOfPresence)
+      return (kept.ended == nil ? kept.dueAt : await tell(kept, verdictPolicy, outcomes), result.toldOfPresence)
     }
   }
 
@@ -71,12 +74,14 @@ extension AsynchronousInvocations {
 
   /// Tells the destinations.
   /// - Returns: when those that could not be told are told again.
-  private func tell(_ event: AsynchronousEvent, _ outcomes: any AsynchronousOutcomes) async -> Milliseconds? {
+  private func tell(
+    _ event: AsynchronousEvent, _ policy: AsynchronousPolicy, _ outcomes: any AsynchronousOutcomes
+  ) async -> Milliseconds? {
     let metadata: Logger.Metadata = [
       "function": "\(event.function)", "requestID": "\(event.requestID)",
-      "condition": "\(event.givenUp?.rawValue ?? "")", "attempts": .stringConvertible(event.attempts),
+      "condition": "\(event.ended?.rawValue ?? "")", "attempts": .stringConvertible(event.attempts),
     ]
-    if event.delays == 0 { logger.warning("asynchronous event given up", metadata: metadata) }
+    if event.delays == 0, event.ended != .success { logger.warning("asynchronous event given up", metadata: metadata) }
     let left = event.destinations.isEmpty ? event.destinations : await outcomes.tell(event, at: now())
     guard let kept = policy.told(event, except: left, at: now()) else {
       if !left.isEmpty {

@@ -23,7 +23,8 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
 
   let store: any AsynchronousEventStore
   let functions: any FunctionInvoker
-  let policy: AsynchronousPolicy
+  private let defaultPolicy: AsynchronousPolicy
+  private let configuration: @Sendable (FunctionARN) throws(MappingError) -> EventInvokeConfiguration?
   let logger: Logger
   let now: @Sendable () -> Milliseconds
   let state: Mutex<State>
@@ -31,16 +32,22 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
   let wakeUp: AsyncStream<Void>.Continuation
 
   /// - Parameters:
+  ///   - policy: for functions whose configuration says nothing else.
+  ///   - configuration: looked up whenever a function's event is tried.
   ///   - concurrency: events of one function that are tried at once.
   ///   - now: the clock that tells which events are due.
   /// - Throws: where what waits cannot be read.
   public init(
     store: any AsynchronousEventStore, functions: any FunctionInvoker, policy: AsynchronousPolicy = .init(),
+    configuration: @escaping @Sendable (FunctionARN) throws(MappingError) -> EventInvokeConfiguration? = {
+      (_) throws(MappingError) in nil
+    },
     concurrency: Int, logger: Logger, now: @escaping @Sendable () -> Milliseconds = { .now() }
   ) throws(MappingError) {
     self.store = store
     self.functions = functions
-    self.policy = policy
+    defaultPolicy = policy
+    self.configuration = configuration
     self.logger = logger
     self.now = now
     // What an earlier process left is read before anything is accepted, which would be found once more.
@@ -98,6 +105,11 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
     wakeUp.finish()
   }
 
+  /// How a function's events are tried at this moment.
+  func policy(for function: FunctionARN) throws(MappingError) -> AsynchronousPolicy {
+    defaultPolicy.configured(by: try configuration(function))
+  }
+
   /// Events that wait or are being tried.
   public var count: Int { state.withLock { $0.schedule.count + $0.schedule.running } }
 
@@ -119,7 +131,7 @@ public final class AsynchronousInvocations: AsynchronousInvoker {
       guard !state.isStopping else { return ([], false, nil) }
       let due = state.schedule.takeDue(at: now)
       let sweeps = now >= state.nextSweep
-      if sweeps { state.nextSweep = now + min(Self.sweepInterval, policy.maximumEventAge / 4) }
+      if sweeps { state.nextSweep = now + min(Self.sweepInterval, defaultPolicy.maximumEventAge / 4) }
       let next = [state.schedule.nextDue, state.schedule.running > 0 ? state.nextSweep : nil].compactMap(\.self).min()
       return (due, sweeps, next.map { .milliseconds(max(0, $0.count - now.count)) })
     }

@@ -7,7 +7,7 @@ import Mappings
 /// put off for up to six hours, with pauses that grow from a second to five minutes.
 public struct AsynchronousPolicy: Equatable, Sendable {
   /// The documented number: three tries in all.
-  static let maximumRetries = 2
+  public static let maximumRetries = 2
   /// Documented, for throttling and for failures of the service.
   static let firstDelay = Duration.seconds(1)
   static let longestDelay = Duration.seconds(300)
@@ -20,11 +20,34 @@ public struct AsynchronousPolicy: Equatable, Sendable {
   public var retryDelay: Duration
   /// How old an event may get before it is given up.
   public var maximumEventAge: Duration
+  /// How often an event is tried again at which the function failed.
+  public var maximumRetries: Int
+  /// The ARN of what gets a record of each event that the function has had.
+  public var onSuccess: String?
+  /// The ARN of what gets a record of each event that is given up and has no such destination of its own.
+  public var onFailure: String?
 
   /// A policy; the defaults are Lambda's.
-  public init(retryDelay: Duration = .seconds(60), maximumEventAge: Duration = .seconds(6 * 3600)) {
+  public init(
+    retryDelay: Duration = .seconds(60), maximumEventAge: Duration = .seconds(6 * 3600),
+    maximumRetries: Int = Self.maximumRetries, onSuccess: String? = nil, onFailure: String? = nil
+  ) {
     self.retryDelay = retryDelay
     self.maximumEventAge = maximumEventAge
+    self.maximumRetries = maximumRetries
+    self.onSuccess = onSuccess
+    self.onFailure = onFailure
+  }
+
+  /// The policy for a function: what its configuration says, and this one's word on all else.
+  func configured(by configuration: EventInvokeConfiguration?) -> AsynchronousPolicy {
+    guard let configuration else { return self }
+    var policy = self
+    if let seconds = configuration.maximumEventAgeSeconds { policy.maximumEventAge = .seconds(seconds) }
+    if let attempts = configuration.maximumRetryAttempts { policy.maximumRetries = attempts }
+    policy.onSuccess = configuration.onSuccess
+    policy.onFailure = configuration.onFailure
+    return policy
   }
 
   /// What is to be done with an event.
@@ -48,31 +71,36 @@ public struct AsynchronousPolicy: Equatable, Sendable {
     var event = event
     event.attempts += 1
     switch result {
-    case .answered: return .done
+    case .answered(let answer):
+      guard let onSuccess else { return .done }
+      event.lastAnswer = answer
+      event.destinations = .init(onSuccess: onSuccess)
+      return .keep(ended(event, .success, at: now))
     case .withdrawn: return .untouched
     case .functionError(let error): return .keep(failed(event, error.payload, at: now))
     case .timedOut(let reason): return .keep(failed(event, Self.document("Sandbox.Timedout", reason), at: now))
     case .tooLarge(let reason):
       // Trying again makes no event smaller.
-      event.lastError = Self.document("RequestTooLargeException", reason)
-      return .keep(givenUp(event, .retriesExhausted, at: now))
+      event.lastAnswer = Self.document("RequestTooLargeException", reason)
+      return .keep(ended(event, .retriesExhausted, at: now))
     case .throttled: return .keep(putOff(event, upTo: Self.longestDelay, at: now))
     case .unreachable: return .keep(putOff(event, upTo: Self.longestUnreachableDelay, at: now))
     }
   }
 
   /// An event that is not tried any more; its destinations are told at once.
-  func givenUp(
-    _ event: AsynchronousEvent, _ condition: AsynchronousEvent.GiveUpCondition, at now: Milliseconds
+  func ended(
+    _ event: AsynchronousEvent, _ ending: AsynchronousEvent.Ending, at now: Milliseconds
   ) -> AsynchronousEvent {
     var event = event
-    event.givenUp = condition
+    event.ended = ending
+    if ending != .success { event.destinations.onFailure = event.destinations.onFailure ?? onFailure }
     event.delays = 0
     event.dueAt = now
     return event
   }
 
-  /// An event that was given up, after its destinations were told as far as they could be: kept for those who could
+  /// An event that has ended, after its destinations were told as far as they could be: kept for those who could
   /// not, for as long again as it was tried; nil where it is done with.
   func told(
     _ event: AsynchronousEvent, except left: AsynchronousEvent.Destinations, at now: Milliseconds
@@ -89,8 +117,8 @@ public struct AsynchronousPolicy: Equatable, Sendable {
     var event = event
     event.failures += 1
     event.delays = 0
-    event.lastError = error
-    guard event.failures <= Self.maximumRetries else { return givenUp(event, .retriesExhausted, at: now) }
+    event.lastAnswer = error
+    guard event.failures <= maximumRetries else { return ended(event, .retriesExhausted, at: now) }
     // The last moment at which it is looked at is that of its maximum age.
     event.dueAt = min(now + retryDelay * event.failures, expiry(of: event))
     return event

@@ -36,14 +36,23 @@ import Testing
 
   @Test func eventThatGotTooOldAfterAFailure() throws {
     #expect(
-      try text(.make(failures: 1, givenUp: .eventAgeExceeded))
+      try text(.make(failures: 1, ended: .eventAgeExceeded))
         == Self.expected(condition: "EventAgeExceeded", count: 1, response: Self.boom))
   }
 
   @Test func eventThatNoFunctionGotHasNoResponse() throws {
     #expect(
-      try text(.make(attempts: 9, failures: 0, lastError: "", givenUp: .eventAgeExceeded))
+      try text(.make(attempts: 9, failures: 0, lastAnswer: "", ended: .eventAgeExceeded))
         == Self.expected(condition: "EventAgeExceeded", count: 0, response: nil))
+  }
+
+  /// As Lambda's announcement shows it
+  /// (https://aws.amazon.com/blogs/compute/introducing-aws-lambda-destinations/).
+  @Test(arguments: [("", "null"), ("null", "null"), (#"{"b" : 1}"#, #"{"b" : 1}"#), ("text", #""text""#)])
+  func eventThatTheFunctionHasHad(answer: String, response: String) throws {
+    let expected = Self.expected(condition: "Success", count: 2, response: response)
+      .replacing(#","functionError":"Unhandled""#, with: "")
+    #expect(try text(.make(attempts: 5, failures: 1, lastAnswer: answer, ended: .success)) == expected)
   }
 
   /// What the function left, and how it stands in the record.
@@ -53,12 +62,12 @@ import Testing
     ("{", #""{""#), ("{}x", #""{}x""#),
   ])
   func responseIsItselfWhereItIsJSONAndATextElse(error: String, response: String) throws {
-    #expect(try text(.make(lastError: error)) == Self.expected(response: response))
+    #expect(try text(.make(lastAnswer: error)) == Self.expected(response: response))
   }
 
   @Test func responseThatIsNoTextIsOneAllTheSame() throws {
     var event = AsynchronousEvent.make()
-    event.lastError = [0xff, 0x61]
+    event.lastAnswer = [0xff, 0x61]
     #expect(try text(event) == Self.expected(response: "\"\u{FFFD}a\""))
   }
 

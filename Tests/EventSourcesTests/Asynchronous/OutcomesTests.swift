@@ -9,6 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct OutcomesTests {
   private static let queue = "arn:aws:sqs:us-east-1:111111111111:dead"
   private static let topic = "arn:aws:sns:us-east-1:111111111111:t"
+  private static let function = "arn:aws:lambda:us-east-1:111111111111:function:told:prod"
   private static let time = Milliseconds(1_790_000_180_456)
 
   private func harness() throws -> PushHarness {
@@ -23,7 +24,7 @@ import Testing
     _ result: InvocationResult, of mapping: MappingID?, attempts: Int = 0, source: String? = PushHarness.bucket
   ) -> AsynchronousAttempt {
     AsynchronousAttempt(
-      event: .make(mapping: mapping, source: source, attempts: attempts, givenUp: nil), result: result,
+      event: .make(mapping: mapping, source: source, attempts: attempts, ended: nil), result: result,
       startedAt: Milliseconds(1_790_000_060_000), duration: .microseconds(1234))
   }
 
@@ -139,6 +140,29 @@ import Testing
     #expect(await harness.aws.sent.next() == Self.record)
   }
 
+  @Test(arguments: [
+    AsynchronousEvent.Destinations(onFailure: function), .init(onSuccess: function),
+  ])
+  func functionGetsTheRecordAsAnEvent(destinations: AsynchronousEvent.Destinations) async throws {
+    let harness = try harness()
+    harness.accepted.fail(true)
+    #expect(await tell(harness, destinations) == destinations)
+    harness.accepted.fail(false)
+    #expect(await tell(harness, destinations).isEmpty)
+    let event = await harness.accepted.events.next()
+    #expect(event?.function.description == Self.function)
+    #expect(event.map { String(decoding: $0.payload, as: UTF8.self) } == Self.record)
+    #expect((event?.acceptedAt, event?.mapping, event?.destinations) == (Self.time, nil, .init()))
+  }
+
+  @Test func successIsTold() async throws {
+    let harness = try harness()
+    #expect(await tell(harness, .init(onSuccess: Self.topic)).isEmpty)
+    #expect(await harness.aws.sent.next() == Self.record)
+    harness.aws.refuse("Publish")
+    #expect(await tell(harness, .init(onSuccess: Self.topic)) == .init(onSuccess: Self.topic))
+  }
+
   @Test func destinationsThatCannotBeToldAreLeft() async throws {
     let harness = try harness()
     let destinations = AsynchronousEvent.Destinations(deadLetterQueue: Self.queue, onFailure: Self.topic)
@@ -210,7 +234,7 @@ import Testing
   ])
   func letterSaysWhatWentWrong(error: String, message: String) async throws {
     let harness = try harness()
-    let event = AsynchronousEvent.make(lastError: error, destinations: .init(deadLetterQueue: Self.queue))
+    let event = AsynchronousEvent.make(lastAnswer: error, destinations: .init(deadLetterQueue: Self.queue))
     #expect(await harness.world.tell(event, at: Self.time).isEmpty)
     let letter = try await self.message(harness)["MessageAttributes"]
     #expect(letter?["ErrorMessage"]?["DataType"] == .string("String"))
@@ -223,7 +247,7 @@ import Testing
   ) async throws {
     let harness = try harness()
     let event = AsynchronousEvent.make(
-      failures: failures, lastError: "", givenUp: .eventAgeExceeded, destinations: .init(deadLetterQueue: Self.queue))
+      failures: failures, lastAnswer: "", ended: .eventAgeExceeded, destinations: .init(deadLetterQueue: Self.queue))
     #expect(await harness.world.tell(event, at: Self.time).isEmpty)
     let letter = try await message(harness)["MessageAttributes"]
     guard case .object(let attributes)? = letter else {

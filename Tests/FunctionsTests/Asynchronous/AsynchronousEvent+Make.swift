@@ -18,14 +18,14 @@ extension AsynchronousEvent {
   /// An event that only differs where the test says so. Its payload is a text that names it.
   static func make(
     _ name: String = "a", of function: FunctionARN = .f, acceptedAt: Milliseconds = epoch, attempts: Int = 0,
-    failures: Int = 0, delays: Int = 0, givenUp: GiveUpCondition? = nil, destinations: Destinations = everybody
+    failures: Int = 0, delays: Int = 0, ended: Ending? = nil, destinations: Destinations = everybody
   ) -> AsynchronousEvent {
     var event = AsynchronousEvent(
       function: function, payload: Array(name.utf8), acceptedAt: acceptedAt, destinations: destinations)
     event.attempts = attempts
     event.failures = failures
     event.delays = delays
-    event.givenUp = givenUp
+    event.ended = ended
     return event
   }
 

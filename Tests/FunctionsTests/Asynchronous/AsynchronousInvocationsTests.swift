@@ -1,5 +1,6 @@
 import Logging
 import Mappings
+import Synchronization
 import Testing
 
 @testable import Functions
@@ -11,10 +12,14 @@ import Testing
   private let clock = FakeClock()
 
   private func invocations(
-    concurrency: Int = 100, policy: AsynchronousPolicy = AsynchronousPolicy()
+    concurrency: Int = 100, policy: AsynchronousPolicy = AsynchronousPolicy(),
+    configuration: @escaping @Sendable (FunctionARN) throws(MappingError) -> EventInvokeConfiguration? = {
+      (_) throws(MappingError) in nil
+    }
   ) throws -> AsynchronousInvocations {
     try AsynchronousInvocations(
-      store: store, functions: functions, policy: policy, concurrency: concurrency,
+      store: store, functions: functions, policy: policy, configuration: configuration,
+      concurrency: concurrency,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { [clock] in clock.now })
   }
 
@@ -138,9 +143,9 @@ import Testing
         #expect(await store.calls.next() == "update a")
       }
       let told = await outcomes.told.next()
-      #expect(told?.givenUp == .retriesExhausted)
+      #expect(told?.ended == .retriesExhausted)
       #expect((told?.attempts, told?.failures) == (3, 3))
-      #expect(told?.lastError == Array("no".utf8))
+      #expect(told?.lastAnswer == Array("no".utf8))
       #expect(told?.destinations == AsynchronousEvent.everybody)
       #expect(await store.calls.next() == "remove a")
       await drain(invocations)
@@ -166,7 +171,7 @@ import Testing
     try await run { invocations in
       functions.answer(.tooLarge("much"))
       try await invocations.accept([.make("a")])
-      #expect(await outcomes.told.next()?.givenUp == .retriesExhausted)
+      #expect(await outcomes.told.next()?.ended == .retriesExhausted)
       await drain(invocations)
     }
     #expect(await functions.events.next() == "a")
@@ -241,6 +246,78 @@ import Testing
     }
   }
 
+  // MARK: Configurations
+
+  @Test func functionIsTriedAsItsConfigurationSaysAtThatTime() async throws {
+    let kept = Mutex<[FunctionARN: EventInvokeConfiguration]>([:])
+    func configure(_ function: FunctionARN, retries: Int, onFailure: String?) {
+      kept.withLock {
+        $0[function] = EventInvokeConfiguration(
+          function: function, maximumRetryAttempts: retries, onFailure: onFailure, modifiedAt: AsynchronousEvent.epoch)
+      }
+    }
+    configure(.function("once"), retries: 0, onFailure: "o")
+    let queue = try invocations(
+      policy: .init(retryDelay: .zero),
+      configuration: { (function) throws(MappingError) in kept.withLock { $0[function] } })
+    try await run(queue) { invocations in
+      functions.answer(failure)
+      try await invocations.accept([.make("a", of: .function("once"), destinations: .init())])
+      let told = await outcomes.told.next()
+      #expect((told?.name, told?.failures, told?.destinations) == ("a", 1, .init(onFailure: "o")))
+      // Another one is tried as ever, until it is configured.
+      try await invocations.accept([.make("b", of: .function("other"), destinations: .init(onFailure: "own"))])
+      for _ in 0..<2 { #expect(await functions.events.next() != nil) }
+      configure(.function("other"), retries: 0, onFailure: "o")
+      functions.answer(failure)
+      let second = await outcomes.told.next()
+      #expect((second?.name, second?.failures, second?.destinations) == ("b", 1, .init(onFailure: "own")))
+      await drain(invocations)
+    }
+    #expect(store.events == [])
+  }
+
+  @Test func successIsToldUntilItIsKnownAndTheFunctionHasItOnce() async throws {
+    let configuration = EventInvokeConfiguration(function: .f, onSuccess: "s", modifiedAt: AsynchronousEvent.epoch)
+    let queue = try invocations(configuration: { (_) throws(MappingError) in configuration })
+    try await run(queue) { invocations in
+      outcomes.lose(.init(onSuccess: "s"))
+      functions.answer(.answered(Array("7".utf8)))
+      try await invocations.accept([.make("a")])
+      for _ in 0..<2 { #expect(await store.calls.next() == "update a") }
+      let told = await outcomes.told.next()
+      #expect((told?.ended, told?.destinations) == (.success, .init(onSuccess: "s")))
+      #expect(told?.lastAnswer == Array("7".utf8))
+      outcomes.lose(.init())
+      try await advance(invocations, by: .seconds(1))
+      #expect(await outcomes.told.next()?.ended == .success)
+      #expect(await store.calls.next() == "remove a")
+      await drain(invocations)
+    }
+    functions.events.say("nothing more")
+    #expect(await functions.events.next() == "a")
+    #expect(await functions.events.next() == "nothing more")
+  }
+
+  @Test func configurationThatCannotBeReadIsReadLater() async throws {
+    let failures = Mutex(1)
+    let queue = try invocations(configuration: { (_) throws(MappingError) in
+      let fails = failures.withLock { left in
+        left -= 1
+        return left >= 0
+      }
+      if fails { throw .store("the disk is away") }
+      return nil
+    })
+    try await run(queue) { invocations in
+      functions.answer(.answered([]))
+      try await invocations.accept([.make("a")])
+      try await advance(invocations, until: { store.events.isEmpty })
+      #expect(await functions.events.next() == "a")
+      await drain(invocations)
+    }
+  }
+
   // MARK: Age
 
   @Test func eventThatIsTooOldIsGivenUpUntried() async throws {
@@ -248,7 +325,7 @@ import Testing
       clock.advance(by: .seconds(21_600))
       try await invocations.accept([.make("a", acceptedAt: AsynchronousEvent.epoch)])
       let told = await outcomes.told.next()
-      #expect(told?.givenUp == .eventAgeExceeded)
+      #expect(told?.ended == .eventAgeExceeded)
       #expect((told?.attempts, told?.failures) == (0, 0))
       #expect(await store.calls.next() == "update a")
       #expect(await store.calls.next() == "remove a")
@@ -269,9 +346,9 @@ import Testing
       #expect(store.events.first?.dueAt == AsynchronousEvent.epoch + .seconds(90))
       try await advance(invocations, by: .seconds(30))
       let told = await outcomes.told.next()
-      #expect(told?.givenUp == .eventAgeExceeded)
+      #expect(told?.ended == .eventAgeExceeded)
       #expect((told?.attempts, told?.failures) == (2, 2))
-      #expect(told?.lastError == Array("no".utf8))
+      #expect(told?.lastAnswer == Array("no".utf8))
       await drain(invocations)
     }
   }
@@ -284,7 +361,7 @@ import Testing
       try await invocations.accept([.make("a")])
       #expect(await functions.events.next() == "a")
       clock.advance(by: .milliseconds(40))
-      #expect(await outcomes.told.next()?.givenUp == .eventAgeExceeded)
+      #expect(await outcomes.told.next()?.ended == .eventAgeExceeded)
       await drain(invocations)
     }
     #expect(store.events == [])

@@ -10,7 +10,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
     case untouched
     /// Due again after a pause.
     case again(after: Duration, failures: Int, delays: Int)
-    case givenUp(AsynchronousEvent.GiveUpCondition, failures: Int)
+    case givenUp(AsynchronousEvent.Ending, failures: Int)
   }
 
   var result: InvocationResult
@@ -118,13 +118,13 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
       var expected = event
       (expected.attempts, expected.failures, expected.delays) = (5, failures, delays)
       expected.dueAt = now + pause
-      expected.lastError = Self.error(of: example.result)
+      expected.lastAnswer = Self.error(of: example.result)
       #expect(verdict == .keep(expected))
     case .givenUp(let condition, let failures):
       var expected = event
       (expected.attempts, expected.failures, expected.delays) = (5, failures, 0)
-      (expected.givenUp, expected.dueAt) = (condition, now)
-      expected.lastError = Self.error(of: example.result)
+      (expected.ended, expected.dueAt) = (condition, now)
+      expected.lastAnswer = Self.error(of: example.result)
       #expect(verdict == .keep(expected))
     }
   }
@@ -141,13 +141,13 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
 
   @Test func whatTheFunctionLeftLastIsKeptWhilePutOff() {
     var event = AsynchronousEvent.make(failures: 1)
-    event.lastError = Array("before".utf8)
+    event.lastAnswer = Array("before".utf8)
     for result in [InvocationResult.throttled("full"), .unreachable("gone")] {
       guard case .keep(let kept) = policy.verdict(on: event, after: result, at: AsynchronousEvent.epoch) else {
         Issue.record("\(result) is not kept")
         continue
       }
-      #expect(kept.lastError == event.lastError)
+      #expect(kept.lastAnswer == event.lastAnswer)
     }
   }
 
@@ -165,7 +165,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
         continue
       }
       #expect(kept.dueAt.count - event.acceptedAt.count == pause)
-      #expect(kept.givenUp == nil)
+      #expect(kept.ended == nil)
     }
   }
 
@@ -188,7 +188,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
         retryDelay: .milliseconds(Int64(random.index(below: 5000))),
         maximumEventAge: .milliseconds(Int64(1 + random.index(below: 60_000))))
       var (now, failed, tries) = (event.acceptedAt, 0, 0)
-      while event.givenUp == nil, !policy.isExpired(event, at: now), tries < 10_000 {
+      while event.ended == nil, !policy.isExpired(event, at: now), tries < 10_000 {
         tries += 1
         let result = results[random.index(below: results.count)]
         now = now + .milliseconds(Int64(random.index(below: 900)))
@@ -198,7 +198,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
         case .keep(let kept):
           if kept.failures > event.failures { failed += 1 }
           #expect(kept.attempts == event.attempts + 1)
-          #expect(kept.givenUp != nil || kept.dueAt <= policy.expiry(of: event))
+          #expect(kept.ended != nil || kept.dueAt <= policy.expiry(of: event))
           event = kept
           now = max(now, event.dueAt)
         }
@@ -209,15 +209,75 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  // MARK: Configuration
+
+  private static func configuration(
+    retries: Int? = nil, age: Int? = nil, onSuccess: String? = nil, onFailure: String? = nil
+  ) -> EventInvokeConfiguration {
+    EventInvokeConfiguration(
+      function: .f, maximumRetryAttempts: retries, maximumEventAgeSeconds: age, onSuccess: onSuccess,
+      onFailure: onFailure, modifiedAt: AsynchronousEvent.epoch)
+  }
+
+  @Test func configurationChangesWhatItNames() {
+    let base = AsynchronousPolicy(retryDelay: .seconds(7), maximumEventAge: .seconds(100))
+    #expect(base.configured(by: nil) == base)
+    #expect(base.configured(by: Self.configuration()) == base)
+    #expect(
+      base.configured(by: Self.configuration(retries: 0, age: 60, onSuccess: "s", onFailure: "o"))
+        == AsynchronousPolicy(
+          retryDelay: .seconds(7), maximumEventAge: .seconds(60), maximumRetries: 0, onSuccess: "s", onFailure: "o"))
+  }
+
+  @Test(arguments: 0...2) func functionIsTriedAgainAsOftenAsItsConfigurationSays(retries: Int) {
+    let policy = policy.configured(by: Self.configuration(retries: retries))
+    for failures in 0...2 {
+      let event = AsynchronousEvent.make(failures: failures)
+      guard case .keep(let kept) = policy.verdict(on: event, after: VerdictCase.error, at: event.acceptedAt) else {
+        Issue.record("not kept")
+        continue
+      }
+      #expect(kept.ended == (failures < retries ? nil : .retriesExhausted))
+    }
+  }
+
+  @Test func successIsToldWhereSomebodyIsToKnow() {
+    let event = AsynchronousEvent.make()
+    let policy = policy.configured(by: Self.configuration(onSuccess: "s", onFailure: "o"))
+    let now = event.acceptedAt + .seconds(3)
+    var expected = event
+    (expected.attempts, expected.ended, expected.dueAt) = (1, .success, now)
+    expected.lastAnswer = Array("{}".utf8)
+    expected.destinations = .init(onSuccess: "s")
+    #expect(policy.verdict(on: event, after: .answered(Array("{}".utf8)), at: now) == .keep(expected))
+  }
+
+  /// What the event has, what the function's configuration names, and who is told.
+  @Test(
+    arguments: [
+      (.init(), "o", .init(onFailure: "o")), (.init(), nil, .init()),
+      (.init(deadLetterQueue: "d"), "o", .init(deadLetterQueue: "d", onFailure: "o")),
+      (.init(onFailure: "own"), "o", .init(onFailure: "own")), (.init(onFailure: "own"), nil, .init(onFailure: "own")),
+    ] as [(AsynchronousEvent.Destinations, String?, AsynchronousEvent.Destinations)],
+    [AsynchronousEvent.Ending.retriesExhausted, .eventAgeExceeded])
+  func destinationOfTheMappingGoesBeforeThatOfTheFunction(
+    example: (AsynchronousEvent.Destinations, String?, AsynchronousEvent.Destinations),
+    ending: AsynchronousEvent.Ending
+  ) {
+    let policy = policy.configured(by: Self.configuration(onSuccess: "s", onFailure: example.1))
+    let event = AsynchronousEvent.make(destinations: example.0)
+    #expect(policy.ended(event, ending, at: event.acceptedAt).destinations == example.2)
+  }
+
   // MARK: Telling
 
-  @Test(arguments: AsynchronousEvent.GiveUpCondition.allCases)
-  func givenUpEventIsDueAtOnceAndForThePurposeOfTellingFresh(condition: AsynchronousEvent.GiveUpCondition) {
+  @Test(arguments: AsynchronousEvent.Ending.allCases)
+  func givenUpEventIsDueAtOnceAndForThePurposeOfTellingFresh(condition: AsynchronousEvent.Ending) {
     let event = AsynchronousEvent.make(attempts: 5, failures: 2, delays: 7)
     let now = event.acceptedAt + .seconds(9)
     var expected = event
-    (expected.givenUp, expected.delays, expected.dueAt) = (condition, 0, now)
-    #expect(policy.givenUp(event, condition, at: now) == expected)
+    (expected.ended, expected.delays, expected.dueAt) = (condition, 0, now)
+    #expect(policy.ended(event, condition, at: now) == expected)
   }
 
   private static let queue = AsynchronousEvent.Destinations(deadLetterQueue: "arn:aws:sqs:us-east-1:111111111111:dead")
@@ -236,7 +296,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
   func destinationsThatDoNotKnowAreToldAgain(
     left: AsynchronousEvent.Destinations, delays: Int, age: Duration, pause: Int64?
   ) {
-    let event = AsynchronousEvent.make(delays: delays, givenUp: .retriesExhausted)
+    let event = AsynchronousEvent.make(delays: delays, ended: .retriesExhausted)
     let now = event.acceptedAt + age
     var expected: AsynchronousEvent?
     if let pause {

@@ -17,6 +17,7 @@ final class FakeOutcomes: AsynchronousOutcomes {
     let unreachable = unreachable.withLock(\.self)
     return .init(
       deadLetterQueue: unreachable.deadLetterQueue == nil ? nil : event.destinations.deadLetterQueue,
-      onFailure: unreachable.onFailure == nil ? nil : event.destinations.onFailure)
+      onFailure: unreachable.onFailure == nil ? nil : event.destinations.onFailure,
+      onSuccess: unreachable.onSuccess == nil ? nil : event.destinations.onSuccess)
   }
 }
