@@ -30,6 +30,17 @@ struct Call: Sendable {
   }
 }
 
+extension QueryParameters {
+  /// The value of a parameter that is a number; nil where it is not there.
+  func integer(_ name: String) throws(LambdaError) -> Int? {
+    guard let text = self[name] else { return nil }
+    guard let number = Int(text) else {
+      throw LambdaError(.serialization, "'\(name.prefix(1).lowercased())\(name.dropFirst())' must be an integer.")
+    }
+    return number
+  }
+}
+
 /// What answers one operation. It throws `LambdaError`s and the domain's errors; `Errors.swift` has their table.
 typealias Action = @Sendable (Call) async throws -> Response
 

@@ -20,6 +20,13 @@ extension API {
 
       .init(.post, "/2015-03-31/functions/{FunctionName}/invocations", .invoke),
 
+      .init(
+        .get, "/2019-09-25/functions/{FunctionName}/event-invoke-config/list", .listFunctionEventInvokeConfigs),
+      .init(.get, "/2019-09-25/functions/{FunctionName}/event-invoke-config", .getFunctionEventInvokeConfig),
+      .init(.put, "/2019-09-25/functions/{FunctionName}/event-invoke-config", .putFunctionEventInvokeConfig),
+      .init(.post, "/2019-09-25/functions/{FunctionName}/event-invoke-config", .updateFunctionEventInvokeConfig),
+      .init(.delete, "/2019-09-25/functions/{FunctionName}/event-invoke-config", .deleteFunctionEventInvokeConfig),
+
       .init(.get, "/_headrace/functions", .listFunctionTargets),
       .init(.get, "/_headrace/functions/{Name}", .getFunctionTarget),
       .init(.put, "/_headrace/functions/{Name}", .putFunctionTarget),

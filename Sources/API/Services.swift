@@ -5,6 +5,7 @@ public import Mappings
 /// What the API speaks for.
 public struct Services: Sendable {
   public var mappings: MappingService
+  public var eventInvokeConfigurations: EventInvokeConfigurations
   public var functions: Functions
   public var journal: any DeliveryJournal
   /// What takes invocations whose answers nobody waits for.
@@ -21,12 +22,14 @@ public struct Services: Sendable {
 
   /// What the API speaks for.
   public init(
-    mappings: MappingService, functions: Functions, journal: any DeliveryJournal,
+    mappings: MappingService, eventInvokeConfigurations: EventInvokeConfigurations, functions: Functions,
+    journal: any DeliveryJournal,
     asynchronous: any AsynchronousInvoker, intake: any EventIntake, lambda: LambdaPassThrough?,
     runtimePorts: RuntimePorts, logger: Logger,
     isHeadraceItself: @escaping @Sendable (HTTPAddress) -> Bool = { _ in false }
   ) {
     self.mappings = mappings
+    self.eventInvokeConfigurations = eventInvokeConfigurations
     self.functions = functions
     self.journal = journal
     self.asynchronous = asynchronous

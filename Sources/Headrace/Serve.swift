@@ -52,8 +52,13 @@ struct Serve: AsyncParsableCommand {
     let journal = Journal(
       store: SQLiteDeliveryStore(database), keeping: configuration.journalDeliveries,
       payloadLimit: configuration.journalPayloadBytes, logger: logger)
+    let eventInvokeConfigurations = EventInvokeConfigurations(
+      store: SQLiteEventInvokeConfigurationStore(database), functions: functions)
     let asynchronous = try AsynchronousInvocations(
       store: SQLiteAsynchronousEventStore(database), functions: functions, policy: configuration.asynchronous.policy,
+      configuration: { (function) throws(MappingError) in
+        try eventInvokeConfigurations.configuration(of: function)
+      },
       concurrency: configuration.asynchronous.concurrency, logger: logger)
     let installations = SQLiteInstallationStore(database)
     var push = configuration.push
@@ -84,7 +89,8 @@ struct Serve: AsyncParsableCommand {
     try open(ports, of: functions.directory, logger)
     let api = API(
       Services(
-        mappings: mappings, functions: functions, journal: journal, asynchronous: asynchronous, intake: sources,
+        mappings: mappings, eventInvokeConfigurations: eventInvokeConfigurations, functions: functions,
+        journal: journal, asynchronous: asynchronous, intake: sources,
         lambda: configuration.hasLambdaEndpoint ? LambdaPassThrough(client) : nil, runtimePorts: ports, logger: logger,
         isHeadraceItself: { selfCall.isHeadraceItself($0) }),
       scope: configuration.scope)

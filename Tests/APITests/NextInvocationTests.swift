@@ -40,7 +40,9 @@ private struct NobodyPosts: EventIntake {
         configured: [], fallback: .runtime(port: nil), store: SQLiteFunctionTargetStore(database)),
       client: client, timeout: .seconds(600), logger: logger)
     let services = Services(
-      mappings: MappingService(store: SQLiteMappingStore(database), catalog: Catalog()), functions: functions,
+      mappings: MappingService(store: SQLiteMappingStore(database), catalog: Catalog()),
+      eventInvokeConfigurations: EventInvokeConfigurations(store: SQLiteEventInvokeConfigurationStore(database)),
+      functions: functions,
       journal: EmptyJournal(), asynchronous: NobodyWaits(), intake: NobodyPosts(), lambda: nil,
       runtimePorts: RuntimePorts(host: "127.0.0.1", limits: HTTPLimits()),
       logger: logger)

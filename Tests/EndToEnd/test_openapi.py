@@ -18,6 +18,8 @@ from source_types import SourceType
 OPERATIONS = {
     "CreateEventSourceMapping", "GetEventSourceMapping", "ListEventSourceMappings", "UpdateEventSourceMapping",
     "DeleteEventSourceMapping", "TagResource", "UntagResource", "ListTags",
+    "PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig",
+    "DeleteFunctionEventInvokeConfig", "ListFunctionEventInvokeConfigs",
 }
 
 

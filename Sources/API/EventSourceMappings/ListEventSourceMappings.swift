@@ -8,12 +8,7 @@ extension Operation {
     let query = try call.query()
     var request = ListEventSourceMappingsRequest(
       eventSourceArn: query["EventSourceArn"], functionName: query["FunctionName"], marker: query["Marker"])
-    if let text = query["MaxItems"] {
-      guard let number = Int(text) else {
-        throw LambdaError(.serialization, "'maxItems' must be an integer.")
-      }
-      request.maxItems = number
-    }
+    request.maxItems = try query.integer("MaxItems")
     return .json(.ok, try call.mappings.list(request, in: call.scope).json)
   }
 }

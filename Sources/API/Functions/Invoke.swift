@@ -7,11 +7,14 @@ import Logging
 import Mappings
 
 extension Operation {
-  /// Invokes a function that runs where Headrace knows; one behind a Lambda endpoint is invoked there.
+  /// Invokes a function that runs where Headrace knows; one behind a Lambda endpoint is invoked there. Asynchronously
+  /// it is only where Headrace has no configuration for that: its endpoint does not know it.
   static let invoke = Operation("Invoke") { call in
     let function = try call.function()
     let functions = call.services.functions
-    if case .lambda = functions.directory.entry(for: function).target, let lambda = call.services.lambda {
+    if case .lambda = functions.directory.entry(for: function).target, let lambda = call.services.lambda,
+      try !call.isEventConfigured(for: function)
+    {
       return try await lambda.forward(call.request, for: call.scope)
     }
     let payload = try call.event()
@@ -40,6 +43,12 @@ extension Call {
     var name = pathValue
     if let qualifier = try query()["Qualifier"], !qualifier.isEmpty { name += ":\(qualifier)" }
     return try FunctionARN(naming: name, in: scope)
+  }
+
+  /// Whether it is an asynchronous invocation of a function that is configured for those here.
+  fileprivate func isEventConfigured(for function: FunctionARN) throws(MappingError) -> Bool {
+    guard request.fields[.invocationType] == "Event" else { return false }
+    return try services.eventInvokeConfigurations.configuration(of: function) != nil
   }
 
   /// The event: an empty body is `{}`, as for Lambda.

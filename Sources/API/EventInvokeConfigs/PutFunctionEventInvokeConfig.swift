@@ -1,0 +1,13 @@
+import HTTPServer
+import HTTPTypes
+import LambdaWire
+import Mappings
+
+extension Operation {
+  static let putFunctionEventInvokeConfig = Operation("PutFunctionEventInvokeConfig") { call in
+    let settings = try call.body(EventInvokeSettings.self)
+    let function = try call.configuredFunction(settings)
+    return .eventInvokeConfiguration(
+      try await call.services.eventInvokeConfigurations.put(settings, of: function))
+  }
+}
