@@ -1,11 +1,11 @@
 /// A service that is called.
 public enum AWSService: String, CaseIterable, Sendable {
-  case sqs, lambda, kinesis, dynamoDBStreams, sns, s3
+  case sqs, lambda, kinesis, dynamoDBStreams, dynamoDB, sns, s3
 
   /// The name in the scope of a signature.
   public var signingName: String {
     switch self {
-    case .dynamoDBStreams: "dynamodb"
+    case .dynamoDBStreams, .dynamoDB: "dynamodb"
     case .sqs, .lambda, .kinesis, .sns, .s3: rawValue
     }
   }
@@ -14,6 +14,7 @@ public enum AWSService: String, CaseIterable, Sendable {
   public var endpointPrefix: String {
     switch self {
     case .dynamoDBStreams: "streams.dynamodb"
+    case .dynamoDB: "dynamodb"
     case .sqs, .lambda, .kinesis, .sns, .s3: rawValue
     }
   }
@@ -23,7 +24,7 @@ public enum AWSService: String, CaseIterable, Sendable {
   public var endpointVariable: String {
     switch self {
     case .dynamoDBStreams: "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"
-    case .sqs, .lambda, .kinesis, .sns, .s3: "AWS_ENDPOINT_URL_" + rawValue.uppercased()
+    case .sqs, .lambda, .kinesis, .dynamoDB, .sns, .s3: "AWS_ENDPOINT_URL_" + rawValue.uppercased()
     }
   }
 }

@@ -28,6 +28,16 @@ struct JSONCaller: Sendable {
       ], body: body, shard: shard)
   }
 
+  /// Performs an action with a document and gives the one it answers with.
+  func answer(to action: String, _ document: JSONValue) async throws(AWSError) -> JSONValue {
+    try await self.document(of: call(action, Array(document.text.utf8)))
+  }
+
+  /// Performs an action whose answer says nothing.
+  func perform(_ action: String, _ document: JSONValue) async throws(AWSError) {
+    _ = try await client.send(call(action, Array(document.text.utf8)))
+  }
+
   /// Reads records from a shard: one attempt, since whoever polls tries again by himself, and a limit that is well above
   /// the time of the largest answer and short enough for a dead connection to be noticed.
   func records(_ body: [UInt8]) async throws(AWSError) -> [UInt8] {

@@ -16,7 +16,7 @@ public struct KinesisStream: Sendable {
 
 /// Kinesis over AWS JSON 1.1 (https://docs.aws.amazon.com/kinesis/latest/APIReference/).
 public struct KinesisClient: Sendable {
-  private let caller: JSONCaller
+  let caller: JSONCaller
 
   /// Calls in a region, for an account, over the connections of a shard.
   public init(_ client: AWSClient, region: String, account: String, shard: Int = 0) {

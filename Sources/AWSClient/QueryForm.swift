@@ -17,4 +17,12 @@ struct QueryForm {
     bytes.append(UInt8(ascii: "="))
     for byte in value { PercentEncoding.append(byte, to: &bytes) }
   }
+
+  /// Appends a map of texts, in the order of their names: one request is always the same bytes.
+  mutating func append(_ name: String, _ entries: [String: String]) {
+    for (index, entry) in entries.sorted(by: { $0.key < $1.key }).enumerated() {
+      append("\(name).entry.\(index + 1).key", entry.key.utf8)
+      append("\(name).entry.\(index + 1).value", entry.value.utf8)
+    }
+  }
 }

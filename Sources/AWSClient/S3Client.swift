@@ -4,7 +4,7 @@
 /// The bucket stands in the path: an emulator's host has no names below it.
 public struct S3Client: Sendable {
   private let client: AWSClient
-  private let region: String
+  let region: String
   private let account: String
   private let shard: Int
 
@@ -44,11 +44,11 @@ public struct S3Client: Sendable {
     _ = try await send(call)
   }
 
-  private func call(_ method: String, path: String) -> AWSCall {
+  func call(_ method: String, path: String) -> AWSCall {
     AWSCall(service: .s3, region: region, account: account, method: method, path: path, shard: shard)
   }
 
-  private func send(_ call: AWSCall) async throws(AWSError) -> AWSAnswer {
+  func send(_ call: AWSCall) async throws(AWSError) -> AWSAnswer {
     let answer = try await client.send(call)
     // A bucket of another region answers with a redirection: nothing has been read or written.
     guard answer.status < 300 else { throw .service(AWSServiceError(answer)) }

@@ -32,14 +32,16 @@ public struct SNSClient: Sendable {
   /// Subscribes an endpoint to a topic and gives the subscription's ARN; nil where SNS does not tell it before the
   /// endpoint has confirmed (https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html).
   ///
-  /// An endpoint that is subscribed already stays so, with the same ARN.
+  /// An endpoint that is subscribed already stays so, with the same ARN; with other attributes than those given it is the
+  /// error `InvalidParameter`.
   public func subscribe(
-    topicARN: String, protocol transport: String, endpoint: String
+    topicARN: String, protocol transport: String, endpoint: String, attributes: [String: String] = [:]
   ) async throws(AWSError) -> String? {
     var form = Self.form("Subscribe")
     form.append("TopicArn", topicARN.utf8)
     form.append("Protocol", transport.utf8)
     form.append("Endpoint", endpoint.utf8)
+    form.append("Attributes", attributes)
     // AWS gives the ARN then though it is not confirmed; some emulators say `pending confirmation` nevertheless.
     form.append("ReturnSubscriptionArn", "true".utf8)
     return Self.subscriptionARN(in: try await result("Subscribe", form))
@@ -71,14 +73,14 @@ public struct SNSClient: Sendable {
     try await attributes("GetSubscriptionAttributes", of: ("SubscriptionArn", subscriptionARN))
   }
 
-  private static func subscriptionARN(in result: XMLElement) -> String? {
+  static func subscriptionARN(in result: XMLElement) -> String? {
     guard let text = result["SubscriptionArn"]?.text, text.hasPrefix("arn:") else { return nil }
     return text
   }
 
   // MARK: Calls
 
-  private static func form(_ action: String) -> QueryForm { QueryForm(action: action, version: "2010-03-31") }
+  static func form(_ action: String) -> QueryForm { QueryForm(action: action, version: "2010-03-31") }
 
   private func attributes(
     _ action: String, of subject: (name: String, arn: String)
@@ -95,7 +97,7 @@ public struct SNSClient: Sendable {
   }
 
   /// Makes a call and gives the element of its answer that has what was asked for.
-  private func result(_ action: String, _ form: QueryForm) async throws(AWSError) -> XMLElement {
+  func result(_ action: String, _ form: QueryForm) async throws(AWSError) -> XMLElement {
     let body = try await send(form).body
     let answer: XMLElement
     do throws(XMLError) {
@@ -107,7 +109,7 @@ public struct SNSClient: Sendable {
     return result
   }
 
-  private func send(_ form: QueryForm) async throws(AWSError) -> AWSAnswer {
+  func send(_ form: QueryForm) async throws(AWSError) -> AWSAnswer {
     let answer = try await client.send(
       AWSCall(
         service: .sns, region: region, account: account, headers: [("content-type", QueryForm.contentType)],
@@ -117,7 +119,7 @@ public struct SNSClient: Sendable {
     return answer
   }
 
-  private func invalid(_ reason: String) -> AWSError {
+  func invalid(_ reason: String) -> AWSError {
     .invalidAnswer(endpoint: client.configuration.endpoint(for: .sns, region: region).url, reason: reason)
   }
 }

@@ -7,6 +7,7 @@ import Testing
     (.lambda, "us-gov-west-1", "https://lambda.us-gov-west-1.amazonaws.com"),
     (.kinesis, "cn-north-1", "https://kinesis.cn-north-1.amazonaws.com.cn"),
     (.dynamoDBStreams, "us-east-1", "https://streams.dynamodb.us-east-1.amazonaws.com"),
+    (.dynamoDB, "us-east-1", "https://dynamodb.us-east-1.amazonaws.com"),
     (.sns, "us-iso-east-1", "https://sns.us-iso-east-1.c2s.ic.gov"),
     (.sns, "us-isob-east-1", "https://sns.us-isob-east-1.sc2s.sgov.gov"),
     (.sns, "eu-isoe-west-1", "https://sns.eu-isoe-west-1.cloud.adc-e.uk"),
@@ -93,6 +94,6 @@ import Testing
   }
 
   @Test func signingNamesAreThoseOfTheServices() {
-    #expect(AWSService.allCases.map(\.signingName) == ["sqs", "lambda", "kinesis", "dynamodb", "sns", "s3"])
+    #expect(AWSService.allCases.map(\.signingName) == ["sqs", "lambda", "kinesis", "dynamodb", "dynamodb", "sns", "s3"])
   }
 }
