@@ -1,0 +1,40 @@
+import AWSClient
+
+/// Where resources are made: the client, and who it calls as.
+struct SourceEndpoint: Sendable {
+  let client: AWSClient
+  let account: String
+  let region: String
+  var patience = Patience()
+
+  /// Makes a call; its failure is told with what was tried: `The queue orders cannot be made: …`.
+  func attempt<Answer>(
+    _ aim: String, _ call: () async throws(AWSError) -> Answer
+  ) async throws(TemplateError) -> Answer {
+    do throws(AWSError) {
+      return try await call()
+    } catch {
+      throw TemplateError("\(aim): \(error)")
+    }
+  }
+
+  /// Makes a call of which one failure means that there is nothing; gives nil then.
+  func attempt<Answer>(
+    _ aim: String, absent codes: Set<String>, _ call: () async throws(AWSError) -> Answer
+  ) async throws(TemplateError) -> Answer? {
+    do throws(AWSError) {
+      return try await call()
+    } catch {
+      if error.hasCode(of: codes) { return nil }
+      throw TemplateError("\(aim): \(error)")
+    }
+  }
+}
+
+extension AWSError {
+  /// Whether a service answered with one of these errors, by the name it has in either protocol.
+  func hasCode(of codes: Set<String>) -> Bool {
+    guard case .service(let error) = self else { return false }
+    return codes.contains(error.code) || error.queryCode.map(codes.contains) == true
+  }
+}
