@@ -1,4 +1,5 @@
 import AWSClient
+import JSON
 
 /// Where resources are made: the client, and who it calls as.
 struct SourceEndpoint: Sendable {
@@ -28,6 +29,17 @@ struct SourceEndpoint: Sendable {
       if error.hasCode(of: codes) { return nil }
       throw TemplateError("\(aim): \(error)")
     }
+  }
+
+  /// What references give that follow from a resource's name.
+  func attributes(of type: String, name: String) -> [String: JSONValue] {
+    guard let naming = ResourceNaming.of(type) else { return [:] }
+    let stack = StackIdentity(name: "", account: account, region: region)
+    var attributes: [String: JSONValue] = [:]
+    for attribute in naming.patterns.keys {
+      attributes[attribute] = naming.reference(attribute: attribute, name: name, properties: [:], stack: stack)
+    }
+    return attributes
   }
 }
 

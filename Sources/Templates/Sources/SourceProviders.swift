@@ -17,6 +17,14 @@ public struct SourceProviders: Sendable {
   public func provider(of type: String) -> (any SourceProvider)? {
     switch type {
     case "AWS::SQS::Queue": QueueProvider(endpoint)
+    case "AWS::SNS::Topic": TopicProvider(endpoint)
+    case "AWS::SNS::Subscription": SubscriptionProvider(endpoint)
+    case "AWS::Kinesis::Stream": StreamProvider(endpoint)
+    case "AWS::Kinesis::StreamConsumer": StreamConsumerProvider(endpoint)
+    case "AWS::DynamoDB::Table": TableProvider(endpoint, .table)
+    case "AWS::DynamoDB::GlobalTable": TableProvider(endpoint, .globalTable)
+    case "AWS::Serverless::SimpleTable": TableProvider(endpoint, .simpleTable)
+    case "AWS::S3::Bucket": BucketProvider(endpoint)
     default: nil
     }
   }
