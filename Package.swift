@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "SQLite"),
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),
-    tests(of: "Templates", ["AWSClient", "JSON", "LambdaWire"]),
+    tests(of: "Templates", ["AWSClient", "JSON", "LambdaWire", nioCore, nioHTTP1]),
     tests(of: "HeadraceClient", ["AWSClient", "JSON", "LambdaWire"]),
     tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations"]),
     tests(

@@ -49,8 +49,9 @@ struct ResourceWords {
   private var functionName: String? {
     guard let text = properties.text("FunctionName"), !text.isEmpty else { return nil }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    // ACCOUNT:function:NAME and arn:…:function:NAME, either with a qualifier behind.
-    guard let marker = parts.firstIndex(of: "function") else { return parts.first.map(String.init) }
-    return parts.indices.contains(marker + 1) ? String(parts[marker + 1]) : nil
+    // NAME, ACCOUNT:function:NAME and arn:…:function:NAME, each with a qualifier behind it or none.
+    let start = parts.firstIndex(of: "function").map { $0 + 1 } ?? 0
+    guard parts.indices.contains(start), !parts[start].isEmpty else { return nil }
+    return String(parts[start])
   }
 }
