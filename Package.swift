@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("0001_create_mappings.sql"), .embedInCode("0002_create_deliveries_and_functions.sql"),
         .embedInCode("0003_create_checkpoints.sql"), .embedInCode("0004_create_asynchronous_events.sql"),
         .embedInCode("0005_create_source_installations.sql"), .embedInCode("0006_create_event_invoke_configs.sql"),
+        .embedInCode("0007_create_stacks.sql"),
       ], swiftSettings: strict),
     room("JSON"),
     room("EventPatterns", ["JSON"]),
@@ -77,7 +78,7 @@ let package = Package(
     room("HeadraceClient", ["JSON", "LambdaWire", "AWSClient"]),
 
     // Floor 3
-    room("MappingStore", ["Mappings", "LambdaWire", "SQLite", "Migrations"]),
+    room("MappingStore", ["Mappings", "Templates", "JSON", "LambdaWire", "SQLite", "Migrations"]),
     room("Functions", ["Mappings", "JSON", "AWSClient", heaps, logging]),
     room("Delivery", ["Mappings", "EventPatterns", "LambdaWire", "JSON", deques, logging]),
 
@@ -85,7 +86,9 @@ let package = Package(
     room("EventSources", ["Mappings", "EventPatterns", "LambdaWire", "JSON", "AWSClient", "Delivery", logging]),
     .target(
       name: "API",
-      dependencies: ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON", httpTypes, logging],
+      dependencies: [
+        "HTTPServer", "LambdaWire", "Mappings", "Templates", "Functions", "AWSClient", "JSON", httpTypes, logging,
+      ],
       resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
 
     // Floor 5: configuration, wiring, signals.
@@ -93,7 +96,7 @@ let package = Package(
       name: "Headrace",
       dependencies: [
         "API", "AWSClient", "Delivery", "EventSources", "Functions", "HTTPServer", "JSON", "LambdaWire", "MappingStore",
-        "Mappings", "SQLite", "Migrations", argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
+        "Mappings", "SQLite", "Migrations", "Templates", argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
         serviceLifecycle, unixSignals,
       ],
       swiftSettings: strict),
@@ -114,7 +117,7 @@ let package = Package(
     tests(of: "Mappings", ["LambdaWire"]),
     tests(of: "Templates", ["AWSClient", "JSON", "LambdaWire", nioCore, nioHTTP1]),
     tests(of: "HeadraceClient", ["AWSClient", "JSON", "LambdaWire"]),
-    tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations"]),
+    tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations", "Templates"]),
     tests(
       of: "EventSources",
       ["AWSClient", "Delivery", "JSON", "LambdaWire", "Mappings", logging, nioCore, nioHTTP1]),
@@ -122,7 +125,7 @@ let package = Package(
       of: "API",
       [
         "AWSClient", "EventSources", "Functions", "HTTPServer", "LambdaWire", "MappingStore", "Mappings", "SQLite",
-        httpTypes, logging,
+        "Templates", httpTypes, logging,
       ]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]

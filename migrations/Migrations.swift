@@ -8,5 +8,6 @@ public enum Migrations {
     (4, "create asynchronous events", PackageResources._004_create_asynchronous_events_sql),
     (5, "create source installations", PackageResources._005_create_source_installations_sql),
     (6, "create event invoke configs", PackageResources._006_create_event_invoke_configs_sql),
+    (7, "create stacks", PackageResources._007_create_stacks_sql),
   ]
 }

@@ -3,6 +3,7 @@ import HTTPServer
 import HTTPTypes
 import LambdaWire
 import Mappings
+import Templates
 
 extension LambdaError {
   /// The table from errors to AWS's. What is unknown, or is the store's, is internal: only the log sees its detail.
@@ -11,6 +12,8 @@ extension LambdaError {
     case let error as LambdaError: self = error
     case let error as MappingError: self.init(error)
     case let error as FunctionDirectory.ChangeError: self.init(error)
+    case let error as StackError: self.init(error)
+    case let error as TemplateError: self.init(.validation, "\(error)")
     default: self = .internal
     }
   }
@@ -31,6 +34,19 @@ extension LambdaError {
     case .isConfigured(let name):
       self.init(.resourceConflict, "'\(name)' was configured when Headrace was started, and stays as it is.")
     case .notFound(let name): self.init(.resourceNotFound, "No target is set for '\(name)'.")
+    case .store: self = .internal
+    }
+  }
+
+  /// A template is bad input whatever it wants; CloudFormation calls it `ValidationError`.
+  private init(_ error: StackError) {
+    switch error {
+    case .refused(let reason): self.init(.validation, "\(reason)")
+    case .rolledBack(let reason): self.init(.validation, "\(reason). All that had been done before was undone.")
+    case .notRolledBack(let reason, let because): self.init(.service, "\(reason). It could not be undone: \(because)")
+    case .notFound(let name): self.init(.resourceNotFound, "Stack with id \(name) does not exist")
+    case .busy(let name): self.init(.resourceConflict, "Stack [\(name)] is being worked on already.")
+    case .inUse(let reason): self.init(.resourceConflict, reason)
     case .store: self = .internal
     }
   }

@@ -32,6 +32,11 @@ extension API {
       .init(.put, "/_headrace/functions/{Name}", .putFunctionTarget),
       .init(.delete, "/_headrace/functions/{Name}", .deleteFunctionTarget),
 
+      .init(.get, "/_headrace/stacks", .listStacks),
+      .init(.get, "/_headrace/stacks/{StackName}", .getStack),
+      .init(.post, "/_headrace/stacks/{StackName}", .applyStack),
+      .init(.delete, "/_headrace/stacks/{StackName}", .deleteStack),
+
       .init(.get, "/_headrace/deliveries", .listDeliveries),
 
       .init(.post, "/_headrace/events/sns/{UUID}", .takeSNSMessage),

@@ -1,6 +1,7 @@
 public import Functions
 public import Logging
 public import Mappings
+public import Templates
 
 /// What the API speaks for.
 public struct Services: Sendable {
@@ -12,6 +13,7 @@ public struct Services: Sendable {
   public var asynchronous: any AsynchronousInvoker
   /// What takes the events that servers post.
   public var intake: any EventIntake
+  public var stacks: Stacks
   public var logger: Logger
   /// Where requests of Lambda go that Headrace does not serve; nil where there is nobody to ask.
   public var lambda: LambdaPassThrough?
@@ -23,9 +25,8 @@ public struct Services: Sendable {
   /// What the API speaks for.
   public init(
     mappings: MappingService, eventInvokeConfigurations: EventInvokeConfigurations, functions: Functions,
-    journal: any DeliveryJournal,
-    asynchronous: any AsynchronousInvoker, intake: any EventIntake, lambda: LambdaPassThrough?,
-    runtimePorts: RuntimePorts, logger: Logger,
+    journal: any DeliveryJournal, asynchronous: any AsynchronousInvoker, intake: any EventIntake, stacks: Stacks,
+    lambda: LambdaPassThrough?, runtimePorts: RuntimePorts, logger: Logger,
     isHeadraceItself: @escaping @Sendable (HTTPAddress) -> Bool = { _ in false }
   ) {
     self.mappings = mappings
@@ -34,6 +35,7 @@ public struct Services: Sendable {
     self.journal = journal
     self.asynchronous = asynchronous
     self.intake = intake
+    self.stacks = stacks
     self.lambda = lambda
     self.logger = logger
     self.runtimePorts = runtimePorts

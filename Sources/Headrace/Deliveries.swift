@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Glibc
 import JSON
 import NIOCore
@@ -23,32 +22,20 @@ struct Deliveries: AsyncParsableCommand {
   private static let wait = (seconds: 20, retry: Duration.seconds(1))
 
   func run() async throws {
-    var configuration = HTTPClient.Configuration()
-    // Nobody there is known at once, not when the time is up.
-    configuration.connectionPool.retryConnectionEstablishment = false
-    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    do {
-      try await printDeliveries(from: client)
-    } catch {
-      try await client.shutdown()
-      throw error
-    }
-    try await client.shutdown()
+    try await RunningHeadrace.at(url) { try await printDeliveries(from: $0) }
   }
 
-  private func printDeliveries(from client: HTTPClient) async throws {
+  private func printDeliveries(from headrace: RunningHeadrace) async throws {
     var after = after
     while true {
       do {
-        let page = try await page(after: after, from: client)
+        let page = try await page(after: after, from: headrace)
         for line in page.lines { print(line) }
         fflush(nil)
         after = page.next
         if page.lines.isEmpty, !follow { return }
-      } catch let error as ValidationError {
-        throw error
-      } catch {
-        guard follow else { throw ValidationError("\(url): no answer (\(error))") }
+      } catch let error as NoAnswer {
+        guard follow else { throw error }
         StandardError.write("headrace: \(url): no answer, trying again\n")
         try await Task.sleep(for: Self.wait.retry)
       }
@@ -60,16 +47,10 @@ struct Deliveries: AsyncParsableCommand {
     var next: Int
   }
 
-  private func page(after: Int, from client: HTTPClient) async throws -> Page {
-    var target = "\(url)/_headrace/deliveries?after=\(after)&wait=\(follow ? Self.wait.seconds : 0)s"
+  private func page(after: Int, from headrace: RunningHeadrace) async throws -> Page {
+    var target = "/_headrace/deliveries?after=\(after)&wait=\(follow ? Self.wait.seconds : 0)s"
     if let mapping { target += "&mapping=\(mapping)" }
-    let request = HTTPClientRequest(url: target)
-    let response = try await client.execute(request, timeout: .seconds(Int64(Self.wait.seconds + 10)))
-    let body = Array(buffer: try await response.body.collect(upTo: 1 << 30))
-    guard response.status == .ok else {
-      throw ValidationError("\(url): \(response.status.code) \(String(decoding: body.prefix(500), as: UTF8.self))")
-    }
-    let document = try JSONValue(parsing: body)
+    let document = try await headrace.send(.GET, target, timeout: .seconds(Int64(Self.wait.seconds + 10)))
     guard case .array(let deliveries)? = document["deliveries"], case .number(let next)? = document["next"],
       let number = Int(next.text)
     else { throw ValidationError("\(url) does not answer as Headrace does") }

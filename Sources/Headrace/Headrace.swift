@@ -12,9 +12,12 @@ struct Headrace: AsyncParsableCommand {
       Speaks the Lambda REST API: point the AWS CLI, an SDK or curl at it.
         headrace serve
         aws --endpoint-url http://127.0.0.1:9400 lambda list-event-source-mappings
+        cdk synth && headrace apply cdk.out
       """,
     version: API.version,
-    subcommands: [Serve.self, Deliveries.self, Migrate.self, Version.self])
+    subcommands: [
+      Serve.self, Apply.self, Plan.self, Destroy.self, Deliveries.self, Migrate.self, Version.self,
+    ])
 
   /// Parses and runs. What goes wrong is one clear line and exit status 1.
   static func main() async {

@@ -5,6 +5,7 @@ import HTTPServer
 import Logging
 import Mappings
 import ServiceLifecycle
+import Templates
 
 /// The server as a part of the process that starts and stops with it.
 struct ServerService: Service {
@@ -110,5 +111,27 @@ struct TransitionService: Service {
       logger.error("cannot end transitions", metadata: ["reason": "\(error)"])
     }
     await cancelWhenGracefulShutdown { await timer.run() }
+  }
+}
+
+/// Stacks whose application an earlier process did not see the end of: brought to it once at the start. What cannot be,
+/// because an emulator is not there yet, is tried again by the stack's next application.
+struct StackService: Service {
+  let stacks: Stacks
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      do throws(StackError) {
+        for failure in try await stacks.resumeAll() {
+          logger.error(
+            "a stack is left in the middle",
+            metadata: ["stack": "\(failure.identity.name)", "reason": "\(failure.reason)"])
+        }
+      } catch {
+        logger.error("cannot look for stacks that were left in the middle", metadata: ["reason": "\(error)"])
+      }
+    }
+    try? await gracefulShutdown()
   }
 }

@@ -11,6 +11,7 @@ import MappingStore
 import Mappings
 import SQLite
 import ServiceLifecycle
+import Templates
 import UnixSignals
 
 /// `headrace serve`
@@ -85,12 +86,15 @@ struct Serve: AsyncParsableCommand {
     // Transitions that an earlier process did not see the end of.
     try await mappings.settle(dueBy: .distantFuture)
 
+    let stacks = Stacks(
+      store: SQLiteStackStore(database), client: client, now: { Milliseconds.now().count },
+      mappings: { StackMappings(mappings, eventInvokeConfigurations, in: Scope(account: $0, region: $1)) })
     let ports = RuntimePorts(host: configuration.host, limits: configuration.limits)
     try open(ports, of: functions.directory, logger)
     let api = API(
       Services(
         mappings: mappings, eventInvokeConfigurations: eventInvokeConfigurations, functions: functions,
-        journal: journal, asynchronous: asynchronous, intake: sources,
+        journal: journal, asynchronous: asynchronous, intake: sources, stacks: stacks,
         lambda: configuration.hasLambdaEndpoint ? LambdaPassThrough(client) : nil, runtimePorts: ports, logger: logger,
         isHeadraceItself: { selfCall.isHeadraceItself($0) }),
       scope: configuration.scope)
@@ -105,6 +109,7 @@ struct Serve: AsyncParsableCommand {
         }
       },
     ]
+    services.append(StackService(stacks: stacks, logger: logger))
     if configuration.transitionDelay > .zero { services.append(TransitionService(mappings: mappings, logger: logger)) }
     services.append(
       DeliveryService(

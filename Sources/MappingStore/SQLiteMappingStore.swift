@@ -145,6 +145,7 @@ public struct SQLiteMappingStore: MappingStore {
       _ = try connection.run("DELETE FROM deliveries")
       _ = try connection.run("DELETE FROM asynchronous_events")
       _ = try connection.run("DELETE FROM event_invoke_configs")
+      _ = try connection.run("DELETE FROM stacks")
     }
   }
 

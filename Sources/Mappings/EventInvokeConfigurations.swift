@@ -3,7 +3,7 @@ public import LambdaWire
 /// The use cases of event invoke configurations: what each operation of the API means. A function's ARN tells its
 /// account and region.
 ///
-/// Texts and answers are recorded ones (test_lambda_eventinvokeconfig_exceptions, of LocalStack's recordings of AWS),
+/// Texts and answers are recorded ones (test_lambda_eventinvokeconfig_exceptions),
 /// unless a comment says otherwise.
 public struct EventInvokeConfigurations: Sendable {
   /// Most configurations of a page (the service model).

@@ -39,8 +39,15 @@ public struct MappingService: Sendable {
   public func create(
     _ request: CreateEventSourceMappingRequest, in scope: Scope
   ) async throws(MappingError) -> EventSourceMapping {
+    try await create(request, id: .random(), in: scope)
+  }
+
+  /// `CreateEventSourceMapping`, for whoever knows the id before.
+  /// - Parameter systemTags: tags that begin with `aws:`, which no client may set.
+  public func create(
+    _ request: CreateEventSourceMappingRequest, id: MappingID, systemTags: [String: String] = [:], in scope: Scope
+  ) async throws(MappingError) -> EventSourceMapping {
     try Self.checkingModel(request.validateModel)
-    let id = MappingID.random()
     let time = now()
     let (type, draft) = try draft(of: request, id: id, in: scope, at: time)
     let checkpoints = try await checkWorld(of: draft, type)
@@ -50,14 +57,20 @@ public struct MappingService: Sendable {
       state: transition.answered, stateReason: type.stateReason, lastProcessingResult: type.initialProcessingResult,
       createdAt: time, modifiedAt: time, parameters: try Self.encode(draft.parameters))
     enter(transition, &mapping, at: time)
-    let claims = type.claims(draft.source, draft.parameters)
     let existing = try await store.insert(
-      mapping, claims: claims, tags: request.tags ?? [:], checkpoints: checkpoints,
+      mapping, claims: type.claims(draft.source, draft.parameters),
+      tags: (request.tags ?? [:]).merging(systemTags) { $1 }, checkpoints: checkpoints,
       neighbours: neighbourRule(of: draft, type))
     if let existing {
       throw .conflict(type.conflict(draft, existing))
     }
     return await answer(mapping, transition)
+  }
+
+  /// Looks at a request as `create` would, but for the world outside and the other mappings.
+  public func check(_ request: CreateEventSourceMappingRequest, in scope: Scope) throws(MappingError) {
+    try Self.checkingModel(request.validateModel)
+    _ = try draft(of: request, id: .random(), in: scope, at: now())
   }
 
   /// `GetEventSourceMapping`.
@@ -85,15 +98,44 @@ public struct MappingService: Sendable {
     _ id: String, _ request: UpdateEventSourceMappingRequest, in scope: Scope
   ) async throws(MappingError) -> EventSourceMapping {
     try Self.checkingModel(request.validateModel)
+    return try await change(id, function: request.functionName, enabled: request.enabled, in: scope) {
+      (current, time) throws(MappingError) in
+      try draft(of: request, changing: current, at: time)
+    }
+  }
+
+  /// Makes a mapping what a request to create it would have made: what the request leaves out goes back to its default.
+  /// It has to name the source, and what else no update changes, as the mapping has it.
+  public func replace(
+    _ id: String, with request: CreateEventSourceMappingRequest, in scope: Scope
+  ) async throws(MappingError) -> EventSourceMapping {
+    try Self.checkingModel(request.validateModel)
+    return try await change(id, function: request.functionName, enabled: request.enabled ?? true, in: scope) {
+      (current, time) throws(MappingError) in
+      let (type, draft) = try draft(of: request, id: current.id, in: scope, at: time)
+      guard type.kind == current.kind, draft.source.arn?.description == current.sourceARN else {
+        throw .invalidParameter("A mapping's event source cannot be changed.")
+      }
+      return (type, draft)
+    }
+  }
+
+  private func change(
+    _ id: String, function: String?, enabled: Bool?, in scope: Scope,
+    _ draft:
+      @escaping @Sendable (EventSourceMapping, Milliseconds) throws(MappingError) -> (
+        EventSourceType, MappingDraft
+      )
+  ) async throws(MappingError) -> EventSourceMapping {
     guard let id = MappingID(id) else { throw .noSuchMapping }
-    if let name = request.functionName, functions != nil, try store.mapping(id, in: scope) != nil {
-      _ = try await timeoutOfExisting(try FunctionARN(naming: name, in: scope))
+    if let function, functions != nil, try store.mapping(id, in: scope) != nil {
+      _ = try await timeoutOfExisting(try FunctionARN(naming: function, in: scope))
     }
     let time = now()
     let outcome = Outcome()
     try await store.change(id, in: scope) { [self] current throws(MappingError) in
-      let transition = try Lifecycle.transition(on: .update(enabled: request.enabled), in: current.state)
-      let (type, draft) = try draft(of: request, changing: current, at: time)
+      let transition = try Lifecycle.transition(on: .update(enabled: enabled), in: current.state)
+      let (type, draft) = try draft(current, time)
       var mapping = current
       mapping.function = draft.function
       mapping.parameters = try Self.encode(draft.parameters)

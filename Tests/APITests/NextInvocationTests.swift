@@ -8,6 +8,7 @@ import Logging
 import MappingStore
 import Mappings
 import SQLite
+import Templates
 import Testing
 
 @testable import API
@@ -39,11 +40,14 @@ private struct NobodyPosts: EventIntake {
       directory: try FunctionDirectory(
         configured: [], fallback: .runtime(port: nil), store: SQLiteFunctionTargetStore(database)),
       client: client, timeout: .seconds(600), logger: logger)
+    let mappings = MappingService(store: SQLiteMappingStore(database), catalog: Catalog())
+    let settings = EventInvokeConfigurations(store: SQLiteEventInvokeConfigurationStore(database))
+    let stacks = Stacks(store: SQLiteStackStore(database), client: client, now: { 0 }) {
+      StackMappings(mappings, settings, in: Scope(account: $0, region: $1))
+    }
     let services = Services(
-      mappings: MappingService(store: SQLiteMappingStore(database), catalog: Catalog()),
-      eventInvokeConfigurations: EventInvokeConfigurations(store: SQLiteEventInvokeConfigurationStore(database)),
-      functions: functions,
-      journal: EmptyJournal(), asynchronous: NobodyWaits(), intake: NobodyPosts(), lambda: nil,
+      mappings: mappings, eventInvokeConfigurations: settings, functions: functions,
+      journal: EmptyJournal(), asynchronous: NobodyWaits(), intake: NobodyPosts(), stacks: stacks, lambda: nil,
       runtimePorts: RuntimePorts(host: "127.0.0.1", limits: HTTPLimits()),
       logger: logger)
     let service = API(services, scope: Scope(account: "111111111111", region: "us-east-1")).service

@@ -94,6 +94,7 @@ import Testing
   }
 
   @Test func signingNamesAreThoseOfTheServices() {
-    #expect(AWSService.allCases.map(\.signingName) == ["sqs", "lambda", "kinesis", "dynamodb", "dynamodb", "sns", "s3"])
+    #expect(
+      AWSService.allCases.map(\.signingName) == ["sqs", "lambda", "kinesis", "dynamodb", "dynamodb", "sns", "s3"])
   }
 }

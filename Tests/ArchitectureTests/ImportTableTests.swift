@@ -19,14 +19,14 @@ import Testing
     "Mappings": ["EventPatterns", "LambdaWire"],
     "Templates": ["JSON", "LambdaWire", "AWSClient"],
     "HeadraceClient": ["JSON", "LambdaWire", "AWSClient"],
-    "MappingStore": ["Mappings", "LambdaWire", "SQLite", "Migrations"],
+    "MappingStore": ["Mappings", "Templates", "JSON", "LambdaWire", "SQLite", "Migrations"],
     "Functions": ["Mappings", "JSON", "AWSClient"],
     "Delivery": ["Mappings", "EventPatterns", "LambdaWire", "JSON"],
     "EventSources": ["Mappings", "EventPatterns", "LambdaWire", "JSON", "AWSClient", "Delivery"],
-    "API": ["HTTPServer", "LambdaWire", "Mappings", "Functions", "AWSClient", "JSON"],
+    "API": ["HTTPServer", "LambdaWire", "Mappings", "Templates", "Functions", "AWSClient", "JSON"],
     "Headrace": [
       "API", "AWSClient", "Delivery", "EventSources", "Functions", "HTTPServer", "JSON", "LambdaWire", "MappingStore",
-      "Mappings", "Migrations", "SQLite",
+      "Mappings", "Migrations", "SQLite", "Templates",
     ],
   ]
 

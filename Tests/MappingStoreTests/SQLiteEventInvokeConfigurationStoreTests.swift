@@ -68,7 +68,7 @@ extension EventInvokeConfiguration {
       _ = try await store.removeEventInvokeConfiguration(of: function("f:2"))
       try await store.save(.make("f:2"))
       let second = try store.eventInvokeConfigurations(
-        ofAnyQualifierOf: function("f"), after: try #require(first.next), limit: 3)
+        ofAnyQualifierOf: function("f"), after: first.next, limit: 3)
       #expect(second == .init(configurations: [.make("f:3"), .make(), .make("f:2")], next: nil))
     }
   }

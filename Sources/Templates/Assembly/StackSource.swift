@@ -1,0 +1,36 @@
+public import JSON
+
+/// A stack as somebody's files describe it.
+public struct StackSource: Sendable {
+  /// The stack's name.
+  public var name: String
+  /// Where it is to live; nil where the files do not say.
+  public var region: String?
+  /// Its template, with those of nested stacks in it.
+  public var template: JSONValue
+}
+
+extension StackSource {
+  /// The largest template file. CloudFormation's own limit is 1 MB.
+  static let maximumFileBytes = 8 << 20
+
+  /// Reads the stacks that a path names: a template in JSON or YAML, or a folder that `cdk synth` wrote, whose stacks come
+  /// in the order in which they are applied.
+  public static func read(_ path: String) throws(TemplateError) -> [StackSource] {
+    switch try TemplateFile.kind(of: path) {
+    case .folder: return try CloudAssembly(folder: path).stacks
+    case .file:
+      return [StackSource(name: name(ofFile: path), region: nil, template: try TemplateFile.template(at: path))]
+    }
+  }
+
+  /// `shop/orders_api.template.json` as `orders-api`.
+  static func name(ofFile path: String) -> String {
+    var name = path.split(separator: "/").last.map(String.init) ?? path
+    for ending in [".json", ".yaml", ".yml", ".template"] where name.hasSuffix(ending) && name.count > ending.count {
+      name.removeLast(ending.count)
+    }
+    let legal = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    return String(String(legal).drop { !$0.isLetter }.prefix(128))
+  }
+}
