@@ -78,7 +78,7 @@ struct SAMFunction {
     }
     let properties = JSONValue.object(present: [
       ("FunctionName", .ref(logicalID)), ("Qualifier", alias?.name ?? "$LATEST"),
-      ("DestinationConfig", destinations.isEmpty ? nil : .object(destinations)),
+      ("DestinationConfig", .object(destinations)),
       ("MaximumEventAgeInSeconds", invocation["MaximumEventAgeInSeconds"]),
       ("MaximumRetryAttempts", invocation["MaximumRetryAttempts"]),
     ])

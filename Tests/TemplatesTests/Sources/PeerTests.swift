@@ -20,7 +20,7 @@ import Testing
       ("AWS::SNS::Topic", "TopicArn", [:], ["DisplayName": "d"]),
       ("AWS::Kinesis::Stream", "Arn", ["ShardCount": "1"], ["ShardCount": 2, "RetentionPeriodHours": 48]),
       (
-        "AWS::DynamoDB::Table", "StreamArn",
+        "AWS::DynamoDB::Table", "Arn",
         [
           "KeySchema": keys, "AttributeDefinitions": attributes,
           "ProvisionedThroughput": ["ReadCapacityUnits": "5", "WriteCapacityUnits": 5],
