@@ -16,8 +16,6 @@ public enum TemplateText {
     do throws(JSONParseError) {
       return try JSONValue(parsing: marked)
     } catch {
-      // What begins like JSON may still be YAML's flow style.
-      if let document = try? YAMLTemplate.parse(text), case .object = document { return document }
       throw TemplateError("the template is not valid JSON: \(error)")
     }
   }

@@ -152,6 +152,7 @@ struct FakeProvider: SourceProvider {
     let service = type.split(separator: ":").map(String.init)[1].lowercased()
     let arn = "arn:aws:\(service):us-east-1:000000000000:\(name)"
     var attributes: [String: JSONValue] = ["Ref": .string(name), "Arn": .string(arn)]
+    if service == "sns" { attributes["Ref"] = .string(arn) }
     if service == "sqs" { attributes["Ref"] = .string("http://\(name)") }
     if service == "dynamodb" { attributes["StreamArn"] = .string("\(arn)/stream/\(number)") }
     return RealizedResource(physicalID: name, attributes: attributes)

@@ -1,0 +1,72 @@
+import JSON
+
+/// Changes documents and texts at random, in the same way for the same seed (SplitMix64).
+struct TemplateMutation {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  private static let values: [JSONValue] = [
+    .null, true, 0, -1, "", "SQS", "Ref", "AWS::Serverless::Function", [], [:], ["Ref": "Queue"], ["Ref": "Function"],
+    [[:], "x"], ["Fn::GetAtt": ["Worker"]], ["Fn::GetAtt": ["Queue", "Arn"]], ["Fn::Sub": "${"],
+    ["Fn::Sub": "${Queue}"],
+    ["Fn::If": []], ["Ref": [:]], ["Ref": "AWS::NoValue"], ["Condition": "Any"],
+    ["Fn::Join": ["", [["Ref": "Mapping"]]]],
+  ]
+  private static let functions = [
+    "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::If", "Fn::Base64", "Fn::Length", "Fn::ToJsonString",
+    "Fn::Not",
+    "Fn::FindInMap", "Fn::ImportValue", "Ref", "Fn::GetAtt", "Fn::Unknown", "Condition",
+  ]
+
+  mutating func below(_ limit: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((value ^ (value >> 31)) % UInt64(limit))
+  }
+
+  /// One value somewhere in a document becomes another, goes, comes twice or is wrapped in a function.
+  mutating func mutated(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .object(var members) where !members.isEmpty && below(6) > 0:
+      let index = below(members.count)
+      switch below(8) {
+      case 0: members.remove(at: index)
+      case 1: members.append(members[index])
+      case 2: members[index].name = members[below(members.count)].name
+      default: members[index].value = mutated(members[index].value)
+      }
+      return .object(members)
+    case .array(var elements) where !elements.isEmpty && below(6) > 0:
+      let index = below(elements.count)
+      switch below(4) {
+      case 0: elements.remove(at: index)
+      case 1: elements.append(elements[index])
+      default: elements[index] = mutated(elements[index])
+      }
+      return .array(elements)
+    default:
+      if below(4) == 0 { return .object([JSONMember(Self.functions[below(Self.functions.count)], value)]) }
+      return Self.values[below(Self.values.count)]
+    }
+  }
+
+  /// Some bytes of a text are changed, left out or repeated.
+  mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0...below(4) where !bytes.isEmpty {
+      let index = below(bytes.count)
+      switch below(4) {
+      case 0: bytes[index] = UInt8(below(256))
+      case 1: bytes.remove(at: index)
+      case 2: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 1 + below(40))], at: index)
+      default: bytes.removeSubrange(index..<min(bytes.count, index + 1 + below(40)))
+      }
+    }
+    return bytes
+  }
+}
