@@ -19,11 +19,13 @@ public struct StackRecord: Equatable, Sendable {
     case rollbackFailed = "UPDATE_ROLLBACK_FAILED"
     case deleteInProgress = "DELETE_IN_PROGRESS"
     case deleteFailed = "DELETE_FAILED"
+    /// Told once; the stack is forgotten then.
+    case deleteComplete = "DELETE_COMPLETE"
 
     /// Whether nothing is left to do.
     public var isSettled: Bool {
       switch self {
-      case .createComplete, .updateComplete, .rollbackComplete: true
+      case .createComplete, .updateComplete, .rollbackComplete, .deleteComplete: true
       default: false
       }
     }

@@ -67,6 +67,8 @@ extension Stacks {
       try await save(record)
       throw .notRolledBack(error, because: "what is left of the stack stays in it")
     }
+    record.status = .deleteComplete
+    record.outputs = []
     var outcome = StackOutcome(record: record)
     outcome.changes = entries.compactMap { entry in
       entry.item.map {
@@ -82,7 +84,7 @@ extension Stacks {
   func resume(_ identity: StackIdentity) async throws(StackError) {
     guard var record = try reading({ () throws(StackStoreError) in try store.stack(identity) }) else { return }
     switch record.status {
-    case .createComplete, .updateComplete, .rollbackComplete: return
+    case .createComplete, .updateComplete, .rollbackComplete, .deleteComplete: return
     case .createInProgress, .createRollbackInProgress, .createRollbackFailed, .updateInProgress, .rollbackInProgress,
       .rollbackFailed:
       try await restore(record, because: nil)
