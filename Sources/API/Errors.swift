@@ -42,8 +42,9 @@ extension LambdaError {
   private init(_ error: StackError) {
     switch error {
     case .refused(let reason): self.init(.validation, "\(reason)")
-    case .rolledBack(let reason): self.init(.validation, "\(reason). All that had been done before was undone.")
-    case .notRolledBack(let reason, let because): self.init(.service, "\(reason). It could not be undone: \(because)")
+    case .rolledBack(let reason): self.init(.validation, "\(reason) (all that had been done before was undone)")
+    case .notRolledBack(let reason, let because):
+      self.init(.service, "\(reason) (and it could not be undone: \(because))")
     case .notFound(let name): self.init(.resourceNotFound, "Stack with id \(name) does not exist")
     case .busy(let name): self.init(.resourceConflict, "Stack [\(name)] is being worked on already.")
     case .inUse(let reason): self.init(.resourceConflict, reason)

@@ -36,9 +36,11 @@ struct Destroy: AsyncParsableCommand {
     try await RunningHeadrace.at(url) { headrace in
       // Those that import come after those that export, and go before them.
       for stack in stacks.reversed() {
-        let outcome = try await headrace.send(
-          .DELETE, "/_headrace/stacks/\(stack.name.percentEncoded)", region: region ?? stack.region,
-          timeout: .minutes(30))
+        let region = region ?? stack.region
+        let outcome = try await headrace.tellingProgress(of: stack.name, region: region) {
+          try await headrace.send(
+            .DELETE, "/_headrace/stacks/\(stack.name.percentEncoded)", region: region, timeout: .minutes(30))
+        }
         print(json ? outcome.text : StackReport(outcome, isPlan: false).text)
         fflush(nil)
       }

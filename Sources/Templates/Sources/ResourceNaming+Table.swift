@@ -111,6 +111,16 @@ extension ResourceNaming {
         "Ref": "arn:{partition}:glue:{region}:{account}:schema/{registry}/{name}",
         "Arn": "arn:{partition}:glue:{region}:{account}:schema/{registry}/{name}",
       ]),
+    // What Kafka clusters of one's own are reached through.
+    "AWS::EC2::VPC": ResourceNaming(nil, NameLimit(255), ["Ref": "vpc-{hexadecimal}", "VpcId": "vpc-{hexadecimal}"]),
+    "AWS::EC2::Subnet": ResourceNaming(
+      nil, NameLimit(255), ["Ref": "subnet-{hexadecimal}", "SubnetId": "subnet-{hexadecimal}"]),
+    "AWS::EC2::SecurityGroup": ResourceNaming(
+      "GroupName", NameLimit(255),
+      [
+        "Ref": "sg-{hexadecimal}", "GroupId": "sg-{hexadecimal}", "Id": "sg-{hexadecimal}",
+        "VpcId": "vpc-{hexadecimal}",
+      ]),
     "AWS::IAM::Role": ResourceNaming(
       "RoleName", NameLimit(64),
       ["Ref": "{name}", "Arn": "arn:{partition}:iam::{account}:role{path}{name}", "RoleId": "AROA{seventeen}"]),

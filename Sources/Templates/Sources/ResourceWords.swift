@@ -15,6 +15,7 @@ struct ResourceWords {
     case "partition": Partition(ofRegion: stack.region).name
     case "suffix": Partition(ofRegion: stack.region).dnsSuffix
     case "uuid": stable.uuid
+    case "hexadecimal": stable.hexadecimal(17)
     case "six": stable.capitals(6)
     case "seventeen": stable.capitals(17)
     case "twenty-six": stable.capitals(26)

@@ -19,6 +19,11 @@ struct StableIdentifier {
     return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { digits[$0].joined() }.joined(separator: "-")
   }
 
+  /// As many hexadecimal digits, at most 64.
+  func hexadecimal(_ count: Int) -> String {
+    String(digest.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined().prefix(count))
+  }
+
   /// As many capitals and digits, at most 32.
   func capitals(_ count: Int) -> String {
     String(decoding: digest.prefix(count).map { Self.alphabet[Int($0) % Self.alphabet.count] }, as: UTF8.self)

@@ -191,7 +191,7 @@ struct ReferenceBook: Sendable {
 
   private static let naming: Set<String> = [
     "FifoQueue", "FifoTopic", "FunctionName", "FunctionVersion", "Name", "RegistryName", "StreamARN", "ConsumerName",
-    "KeyId", "TargetKeyId",
+    "KeyId", "Path", "Registry", "TargetKeyId",
   ]
 }
 

@@ -61,7 +61,7 @@ struct StackModel: Sendable {
     let template: Template
     do throws(TemplateError) {
       let expanded = try SAM.expand(document)
-      template = try Template(expanded.template)
+      template = try Template(InlineSubscriptions.expand(expanded.template))
       try template.check()
       ignored += expanded.ignored.map { .init(logicalID: path + $0.logicalID, type: $0.type) }
     } catch {
