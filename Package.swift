@@ -39,7 +39,7 @@ let package = Package(
   name: "headrace",
   products: [
     .executable(name: "headrace", targets: ["Headrace"]),
-    .library(name: "HeadraceClient", targets: ["HeadraceClient"]),
+    .library(name: "HeadraceClient", targets: ["HeadraceClient", "LambdaWire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -105,6 +105,11 @@ let package = Package(
     .executableTarget(
       name: "ClientLoop", dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix], path: "Benchmarks/ClientLoop",
       swiftSettings: strict),
+
+    // The examples of the client's documentation, which the end-to-end tests run.
+    .executableTarget(
+      name: "HeadraceClientExamples", dependencies: ["HeadraceClient", "LambdaWire"],
+      path: "Tests/HeadraceClientExamples", swiftSettings: strict),
 
     tests(of: "JSON"),
     tests(of: "EventPatterns", ["JSON"]),

@@ -33,10 +33,21 @@ public struct FilterCriteria: Codable, Equatable, Sendable, Clearable {
     enum CodingKeys: String, CodingKey { case pattern = "Pattern" }
     /// A pattern of the EventBridge language, as JSON text.
     public var pattern: String?
+
+    /// A filter.
+    public init(pattern: String? = nil) {
+      self.pattern = pattern
+    }
   }
 
   enum CodingKeys: String, CodingKey { case filters = "Filters" }
   public var filters: [Filter]?
+
+  /// Some filters.
+  public init(filters: [Filter]? = nil) {
+    self.filters = filters
+  }
+
   var isEmpty: Bool { filters?.isEmpty ?? true }
 }
 
@@ -77,6 +88,12 @@ public struct SourceAccessConfiguration: Codable, Equatable, Sendable {
   }
   public var type: String?
   public var uri: String?
+
+  /// A secret or a network of a type.
+  public init(type: String? = nil, uri: String? = nil) {
+    self.type = type
+    self.uri = uri
+  }
 }
 
 /// The brokers of a Kafka cluster of one's own.
@@ -88,6 +105,11 @@ public struct SelfManagedEventSource: Codable, Equatable, Sendable, Clearable {
   /// `host:port` lists by kind.
   public var endpoints: [String: [String]]?
 
+  /// Endpoints by kind.
+  public init(endpoints: [String: [String]]? = nil) {
+    self.endpoints = endpoints
+  }
+
   /// The brokers as `host:port`.
   public var bootstrapServers: [String] { endpoints?[Self.kafkaBootstrapServers] ?? [] }
   var isEmpty: Bool { endpoints == nil }
@@ -97,6 +119,12 @@ public struct SelfManagedEventSource: Codable, Equatable, Sendable, Clearable {
 public struct ScalingConfig: Codable, Equatable, Sendable, Clearable {
   enum CodingKeys: String, CodingKey { case maximumConcurrency = "MaximumConcurrency" }
   public var maximumConcurrency: Int?
+
+  /// A limit.
+  public init(maximumConcurrency: Int? = nil) {
+    self.maximumConcurrency = maximumConcurrency
+  }
+
   var isEmpty: Bool { maximumConcurrency == nil }
 }
 
@@ -104,6 +132,12 @@ public struct ScalingConfig: Codable, Equatable, Sendable, Clearable {
 public struct MetricsConfig: Codable, Equatable, Sendable, Clearable {
   enum CodingKeys: String, CodingKey { case metrics = "Metrics" }
   public var metrics: [String]?
+
+  /// Some metrics.
+  public init(metrics: [String]? = nil) {
+    self.metrics = metrics
+  }
+
   var isEmpty: Bool { metrics?.isEmpty ?? true }
 }
 
@@ -111,6 +145,12 @@ public struct MetricsConfig: Codable, Equatable, Sendable, Clearable {
 public struct LoggingConfig: Codable, Equatable, Sendable, Clearable {
   enum CodingKeys: String, CodingKey { case systemLogLevel = "SystemLogLevel" }
   public var systemLogLevel: String?
+
+  /// A level.
+  public init(systemLogLevel: String? = nil) {
+    self.systemLogLevel = systemLogLevel
+  }
+
   var isEmpty: Bool { systemLogLevel == nil }
 }
 
@@ -124,6 +164,14 @@ public struct ProvisionedPollerConfig: Codable, Equatable, Sendable, Clearable {
   public var minimumPollers: Int?
   public var maximumPollers: Int?
   public var pollerGroupName: String?
+
+  /// So many pollers.
+  public init(minimumPollers: Int? = nil, maximumPollers: Int? = nil, pollerGroupName: String? = nil) {
+    self.minimumPollers = minimumPollers
+    self.maximumPollers = maximumPollers
+    self.pollerGroupName = pollerGroupName
+  }
+
   var isEmpty: Bool { minimumPollers == nil && maximumPollers == nil && pollerGroupName == nil }
 }
 
@@ -152,12 +200,23 @@ public struct SchemaRegistryConfig: Codable, Equatable, Sendable, Clearable {
     }
     public var type: String?
     public var uri: String?
+
+    /// A secret of a type.
+    public init(type: String? = nil, uri: String? = nil) {
+      self.type = type
+      self.uri = uri
+    }
   }
 
   /// Which part of a record is validated.
   public struct ValidationConfig: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey { case attribute = "Attribute" }
     public var attribute: String?
+
+    /// A part.
+    public init(attribute: String? = nil) {
+      self.attribute = attribute
+    }
   }
 
   enum CodingKeys: String, CodingKey {
@@ -170,6 +229,17 @@ public struct SchemaRegistryConfig: Codable, Equatable, Sendable, Clearable {
   public var eventRecordFormat: String?
   public var accessConfigs: [AccessConfig]?
   public var schemaValidationConfigs: [ValidationConfig]?
+
+  /// A registry.
+  public init(
+    schemaRegistryURI: String? = nil, eventRecordFormat: String? = nil, accessConfigs: [AccessConfig]? = nil,
+    schemaValidationConfigs: [ValidationConfig]? = nil
+  ) {
+    self.schemaRegistryURI = schemaRegistryURI
+    self.eventRecordFormat = eventRecordFormat
+    self.accessConfigs = accessConfigs
+    self.schemaValidationConfigs = schemaValidationConfigs
+  }
 
   /// `{}` in an update takes the registry back.
   public var isEmpty: Bool { self == SchemaRegistryConfig() }
@@ -185,5 +255,13 @@ public struct DocumentDBEventSourceConfig: Codable, Equatable, Sendable, Clearab
   public var databaseName: String?
   public var collectionName: String?
   public var fullDocument: String?
+
+  /// A collection; nil for all of a database.
+  public init(databaseName: String? = nil, collectionName: String? = nil, fullDocument: String? = nil) {
+    self.databaseName = databaseName
+    self.collectionName = collectionName
+    self.fullDocument = fullDocument
+  }
+
   var isEmpty: Bool { databaseName == nil && collectionName == nil && fullDocument == nil }
 }

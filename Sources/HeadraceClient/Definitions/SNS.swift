@@ -1,0 +1,32 @@
+import LambdaWire
+
+/// What a filter policy looks at.
+public enum FilterPolicyScope: String, Sendable {
+  case messageAttributes = "MessageAttributes"
+  case messageBody = "MessageBody"
+}
+
+extension EventSourceDefinition {
+  /// The messages of an SNS topic (CDK: SnsEventSource). Headrace alone has it: Lambda itself knows no mappings of topics.
+  ///
+  /// - Parameters:
+  ///   - filterPolicy: a policy of SNS as JSON text, such as `{"color": ["red", {"prefix": "bl"}]}`.
+  ///   - deadLetterQueue: the queue that gets what the function failed at.
+  public static func sns(
+    _ topic: Topic, filterPolicy: String? = nil, filterPolicyScope: FilterPolicyScope? = nil,
+    deadLetterQueue: Queue? = nil, onFailure: FailureDestination? = nil, enabled: Bool? = nil
+  ) -> EventSourceDefinition {
+    var draft = ParameterDraft()
+    if filterPolicy != nil || filterPolicyScope != nil || deadLetterQueue != nil {
+      draft.completions.append { client, parameters in
+        parameters.snsEventSourceConfig = SNSEventSourceConfig(
+          filterPolicy: filterPolicy, filterPolicyScope: filterPolicyScope?.rawValue,
+          deadLetterQueueArn: deadLetterQueue?.arn(client))
+      }
+    }
+    draft.common(filters: nil, onFailure: onFailure)
+    var definition = EventSourceDefinition(topic.arn, draft, enabled: enabled)
+    definition.isHeadraceOnly = true
+    return definition
+  }
+}
