@@ -79,7 +79,7 @@ struct TableProvider: SourceProvider {
     }
     guard let view else { return state }
     try await setStream(of: name, ["StreamEnabled": true, "StreamViewType": .string(view)], aim)
-    return try await active(name: name, aim)
+    return try await active(name: name, streamView: view, aim)
   }
 
   private func setStream(of name: String, _ specification: JSONValue, _ aim: String) async throws(TemplateError) {
@@ -116,10 +116,12 @@ struct TableProvider: SourceProvider {
     return State(status: status, streamView: view, attributes: attributes)
   }
 
-  private func active(name: String, _ aim: String) async throws(TemplateError) -> State {
+  /// The table once it is active, and has that stream where one is named: what is described may be some moments old.
+  private func active(name: String, streamView view: String? = nil, _ aim: String) async throws(TemplateError) -> State
+  {
     try await endpoint.patience.wait(for: "\(aim): it is not ACTIVE") { () async throws(TemplateError) in
-      let state = try await state(name: name, aim)
-      return state?.status == "ACTIVE" ? state : nil
+      guard let state = try await state(name: name, aim), state.status == "ACTIVE" else { return nil }
+      return view == nil || view == state.streamView ? state : nil
     }
   }
 }

@@ -24,7 +24,6 @@ import Testing
         [
           "KeySchema": keys, "AttributeDefinitions": attributes,
           "ProvisionedThroughput": ["ReadCapacityUnits": "5", "WriteCapacityUnits": 5],
-          "StreamSpecification": ["StreamViewType": "NEW_IMAGE"],
         ],
         [
           "KeySchema": keys, "AttributeDefinitions": attributes, "BillingMode": "PAY_PER_REQUEST",
