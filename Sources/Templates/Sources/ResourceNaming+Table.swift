@@ -81,6 +81,15 @@ extension ResourceNaming {
       ["Ref": "{name}", "Id": "{name}", "ClusterResourceId": "cluster-{twenty-six}"]),
   ]
 
+  /// What of them only the services make up.
+  static let later: [String: Set<String>] = [
+    "AWS::SQS::Queue": ["Ref", "QueueUrl"], "AWS::SNS::Subscription": ["Ref", "Arn"],
+    "AWS::Kinesis::StreamConsumer": [
+      "Ref", "ConsumerARN", "ConsumerStatus", "ConsumerCreationTimestamp", "StreamARN",
+    ],
+    "AWS::DynamoDB::Table": ["StreamArn", "TableId"], "AWS::DynamoDB::GlobalTable": ["StreamArn", "TableId"],
+  ]
+
   /// What functions and mappings name beside them.
   private static let others: [String: ResourceNaming] = [
     "AWS::SecretsManager::Secret": ResourceNaming(

@@ -19,6 +19,11 @@ public struct ResourceNaming: Sendable {
   /// The names of a CloudFormation type, as `AWS::SQS::Queue`; nil where the type is not known by name.
   public static func of(_ type: String) -> ResourceNaming? { table[type] }
 
+  /// Whether a reference gives what only the service makes up: it is known when the resource is there.
+  func isKnownLater(_ attribute: String?, of type: String) -> Bool {
+    Self.later[type]?.contains(attribute ?? "Ref") ?? false
+  }
+
   /// What a reference to the resource gives: `Ref` where there is no attribute, else `Fn::GetAtt`.
   ///
   /// Nil where it does not follow from the name (the URL of a queue, the ARN of a stream of changes), or where the type

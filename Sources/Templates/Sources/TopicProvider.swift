@@ -16,11 +16,6 @@ struct TopicProvider: SourceProvider {
 
   private static let deduplication = "ContentBasedDeduplication"
 
-  /// The queues that the topic's own list of subscriptions has; their ARNs. Other endpoints are left aside.
-  private static func queues(_ properties: ResourceProperties) -> Set<String> {
-    Set(properties.elements("Subscription").filter { $0.text("Protocol") == "sqs" }.compactMap { $0.text("Endpoint") })
-  }
-
   func lookUp(name: String, _ properties: JSONValue) async throws(TemplateError) -> RealizedResource? {
     let partition = Partition(ofRegion: endpoint.region).name
     let arn = "arn:\(partition):sns:\(endpoint.region):\(endpoint.account):\(name)"
@@ -46,7 +41,6 @@ struct TopicProvider: SourceProvider {
     let arn = try await endpoint.attempt("The topic \(name) cannot be made") { () async throws(AWSError) in
       try await client.createTopic(name: name, attributes: attributes)
     }
-    try await setQueues(of: arn, from: [], to: Self.queues(properties))
     return Self.resource(name: name, arn: arn)
   }
 
@@ -55,42 +49,19 @@ struct TopicProvider: SourceProvider {
     guard old.agrees(with: new, on: "TopicName"), old.isTrue("FifoTopic") == new.isTrue("FifoTopic") else {
       return .replacement
     }
-    let isSame =
-      old.isTrue(Self.deduplication) == new.isTrue(Self.deduplication) && Self.queues(old) == Self.queues(new)
-    return isSame ? .none : .inPlace
+    return old.isTrue(Self.deduplication) == new.isTrue(Self.deduplication) ? .none : .inPlace
   }
 
   func update(
     _ resource: RealizedResource, from old: JSONValue, to new: JSONValue
   ) async throws(TemplateError) -> RealizedResource {
-    let (old, new) = (ResourceProperties(old), ResourceProperties(new))
-    let isDeduplicating = new.isTrue(Self.deduplication)
-    if old.isTrue(Self.deduplication) != isDeduplicating {
-      try await endpoint.attempt("The topic \(resource.physicalID) cannot be changed") { () async throws(AWSError) in
-        try await client.setTopicAttribute(
-          topicARN: resource.physicalID, name: Self.deduplication, value: isDeduplicating ? "true" : "false")
-      }
+    let isDeduplicating = ResourceProperties(new).isTrue(Self.deduplication)
+    guard ResourceProperties(old).isTrue(Self.deduplication) != isDeduplicating else { return resource }
+    try await endpoint.attempt("The topic \(resource.physicalID) cannot be changed") { () async throws(AWSError) in
+      try await client.setTopicAttribute(
+        topicARN: resource.physicalID, name: Self.deduplication, value: isDeduplicating ? "true" : "false")
     }
-    try await setQueues(of: resource.physicalID, from: Self.queues(old), to: Self.queues(new))
     return resource
-  }
-
-  private func setQueues(
-    of topicARN: String, from old: Set<String>, to new: Set<String>
-  ) async throws(TemplateError) {
-    for queue in new.subtracting(old).sorted() {
-      _ = try await endpoint.attempt("The subscription of \(queue) to \(topicARN) cannot be made") {
-        () async throws(AWSError) in
-        try await client.subscribe(topicARN: topicARN, protocol: "sqs", endpoint: queue)
-      }
-    }
-    for queue in old.subtracting(new).sorted() {
-      try await endpoint.attempt("The subscription of \(queue) to \(topicARN) cannot be ended") {
-        () async throws(AWSError) in
-        let arn = try await client.subscription(topicARN: topicARN, protocol: "sqs", endpoint: queue)
-        if let arn { try await client.unsubscribe(subscriptionARN: arn) }
-      }
-    }
   }
 
   func delete(_ resource: RealizedResource) async throws(TemplateError) {

@@ -141,7 +141,8 @@ struct ReferenceBook: Sendable {
       return try output(String(attribute.dropFirst("Outputs.".count)), of: nested, node)
     }
     if let known = known[node.key]?.last(where: { $0.name == attribute ?? "Ref" }) { return known.value }
-    if let naming = ResourceNaming.of(node.resource.type) {
+    let naming = ResourceNaming.of(node.resource.type)
+    if let naming {
       let name = try name(of: node)
       if let value = naming.reference(
         attribute: attribute, name: name, properties: try namingProperties(of: node), stack: here.identity)
@@ -152,7 +153,8 @@ struct ReferenceBook: Sendable {
       // Of a type that nothing is known of: a name is the best guess, and mostly nobody looks at it.
       return .string(try name(of: node))
     }
-    guard awaited.contains(node.key) else {
+    let isKnownLater = naming?.isKnownLater(attribute, of: node.resource.type) ?? true
+    guard awaited.contains(node.key), isKnownLater else {
       throw .template(
         TemplateError(
           "\(attribute.map { "Fn::GetAtt \(logicalID).\($0)" } ?? "Ref \(logicalID)") is not known: nothing here tells it of "

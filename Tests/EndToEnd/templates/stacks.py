@@ -52,11 +52,11 @@ class Stacks:
 
     # The API
 
-    def post(self, name: str, template: Any, **query: Any) -> Tuple[int, Dict[str, Any]]:
+    def post(self, name: str, template: Any, /, **query: Any) -> Tuple[int, Dict[str, Any]]:
         body = template if isinstance(template, (str, bytes)) else json.dumps(template)
         return self.request("POST", name, body, **query)
 
-    def request(self, method: str, name: str, body: Any = None, **query: Any) -> Tuple[int, Dict[str, Any]]:
+    def request(self, method: str, name: str, body: Any = None, /, **query: Any) -> Tuple[int, Dict[str, Any]]:
         target = f"{self.process.url}/_headrace/stacks/{name}"
         if query:
             target += "?" + urlencode({key.replace("_", "-"): value for key, value in query.items()}, doseq=True)

@@ -87,7 +87,7 @@ EXPECTED: Dict[str, Dict[str, Any]] = {
         "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["kafka.example:9092"]}}
     },
     "WorkerFromBroker": {"Queues": ["orders"]},
-    "WorkerFromDocuments": {"DocumentDBEventSourceConfig": {"DatabaseName": "shop", "FullDocument": "Default"}},
+    "WorkerFromDocuments": {"DocumentDBEventSourceConfig": {"DatabaseName": "shop"}},
 }
 
 

@@ -107,6 +107,7 @@ import Testing
         ]
       ]
     ])
+    #expect(expanded["Resources"]?["T"]?["Properties"] == [:])
     #expect(
       expanded["Resources"]?["TSubscription0"] == [
         "Type": "AWS::SNS::Subscription",

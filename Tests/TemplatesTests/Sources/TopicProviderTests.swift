@@ -52,28 +52,6 @@ import Testing
     #expect(calls.first?.hasSuffix("&AttributeName=ContentBasedDeduplication&AttributeValue=false") == true)
   }
 
-  @Test func queuesOfItsOwnListAreSubscribed() async throws {
-    let calls = try await SourceEndpoint.calls(
-      to: Self.type,
-      [
-        .xmlError("NotFound"), Self.made, .result("Subscribe", "<SubscriptionArn>arn:1</SubscriptionArn>"),
-        .result(
-          "ListSubscriptionsByTopic",
-          "<Subscriptions><member><SubscriptionArn>arn:1</SubscriptionArn><Protocol>sqs</Protocol>"
-            + "<Endpoint>q</Endpoint></member></Subscriptions>"), .answer("<UnsubscribeResponse/>"),
-      ]
-    ) {
-      let old: JSONValue = [
-        "Subscription": [["Protocol": "sqs", "Endpoint": "q"], ["Protocol": "email", "Endpoint": "a@b"]]
-      ]
-      let made = try await $0.create(name: "news", old)
-      #expect($0.change(from: old, to: [:]) == .inPlace)
-      _ = try await $0.update(made, from: old, to: [:])
-    }
-    #expect(calls[2].hasSuffix("&Protocol=sqs&Endpoint=q&ReturnSubscriptionArn=true"))
-    #expect(calls[4].hasSuffix("&SubscriptionArn=arn%3A1"))
-  }
-
   @Test func topicThatIsGoneIsDeleted() async throws {
     _ = try await SourceEndpoint.calls(to: Self.type, [.answer("<DeleteTopicResponse/>"), .xmlError("NotFound")]) {
       try await $0.delete(Self.resource)
