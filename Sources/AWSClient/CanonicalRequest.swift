@@ -129,7 +129,7 @@ struct CanonicalRequest {
 }
 
 /// Percent-encoding as AWS wants it: everything but RFC 3986's unreserved characters, in capitals.
-enum PercentEncoding {
+package enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
@@ -145,7 +145,7 @@ enum PercentEncoding {
   }
 
   /// A segment of a path, or a part of a query.
-  static func text(_ text: String) -> String {
+  package static func text(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 { append(byte, to: &bytes) }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,3 +1,4 @@
+import AWSClient
 import ArgumentParser
 import Glibc
 import JSON
@@ -39,7 +40,7 @@ struct Destroy: AsyncParsableCommand {
         let region = region ?? stack.region
         let outcome = try await headrace.tellingProgress(of: stack.name, region: region) {
           try await headrace.send(
-            .DELETE, "/_headrace/stacks/\(stack.name.percentEncoded)", region: region, timeout: .minutes(30))
+            .DELETE, "/_headrace/stacks/\(PercentEncoding.text(stack.name))", region: region, timeout: .minutes(30))
         }
         print(json ? outcome.text : StackReport(outcome, isPlan: false).text)
         fflush(nil)

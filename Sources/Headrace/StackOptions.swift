@@ -1,3 +1,4 @@
+import AWSClient
 import ArgumentParser
 import JSON
 import Templates
@@ -49,10 +50,10 @@ struct StackOptions: ParsableArguments {
     if createSources { query.append("create-sources=true") }
     for (flag, values, section) in [("parameter", parameter, "Parameters"), ("name", name, "Resources")] {
       for value in values where stack.template.has(key(of: value), in: section) {
-        query.append("\(flag)=\(value.percentEncoded)")
+        query.append("\(flag)=\(PercentEncoding.text(value))")
       }
     }
-    let target = "/_headrace/stacks/\(stack.name.percentEncoded)"
+    let target = "/_headrace/stacks/\(PercentEncoding.text(stack.name))"
     return query.isEmpty ? target : "\(target)?\(query.joined(separator: "&"))"
   }
 
@@ -74,24 +75,5 @@ extension JSONValue {
   /// Whether a template has something of that name; what is in nested stacks is named by its path, `Network/Queue`.
   fileprivate func has(_ key: String, in section: String) -> Bool {
     self[section]?[String(key.prefix { $0 != "/" })] != nil
-  }
-}
-
-extension String {
-  /// As a part of a path or a query (RFC 3986, section 2.3).
-  var percentEncoded: String {
-    var text = ""
-    for byte in utf8 {
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += byte < 0x10 ? "%0\(digits)" : "%\(digits)"
-      }
-    }
-    return text
   }
 }

@@ -1,3 +1,4 @@
+import AWSClient
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -14,7 +15,7 @@ extension RunningHeadrace {
       while true {
         try await Task.sleep(for: Self.patience)
         let document = try await send(
-          .GET, "/_headrace/stacks/\(stack.percentEncoded)", region: region, timeout: .seconds(10))
+          .GET, "/_headrace/stacks/\(PercentEncoding.text(stack))", region: region, timeout: .seconds(10))
         guard case .string(let status)? = document["StackStatus"], case .array(let resources)? = document["Resources"]
         else { continue }
         StandardError.write("headrace: \(stack) \(status), \(resources.count) resources\n")

@@ -107,7 +107,8 @@ public struct Client: Sendable {
     do throws(AWSError) {
       return try await client.send(
         AWSCall(
-          service: .lambda, region: region, account: account, method: method, path: Self.path + id.percentEncoded,
+          service: .lambda, region: region, account: account, method: method,
+          path: Self.path + PercentEncoding.text(id),
           query: query, headers: body.isEmpty ? [] : [("content-type", "application/json")], body: body)
       ).body
     } catch {
@@ -133,24 +134,6 @@ extension HeadraceClientError {
     case .invalidAnswer, .answerTooLarge: self = .unexpectedAnswer("\(error)")
     case .configuration(let text): self = .configuration(text)
     case .cancelled: self = .cancelled
-    }
-  }
-}
-
-extension String {
-  /// As a part of a path or a query (RFC 3986, section 2.3).
-  var percentEncoded: String {
-    addingPercentEncoding(allowed: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-  }
-
-  private func addingPercentEncoding(allowed: String) -> String {
-    let allowed = Set(allowed.utf8)
-    return utf8.reduce(into: "") { text, byte in
-      if allowed.contains(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        text += (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import AWSClient
 import JSON
 
 /// Event source mappings, a page at a time.
@@ -32,7 +33,7 @@ public struct EventSources: AsyncSequence, Sendable {
     private mutating func readPage(_ marker: String) async throws(HeadraceClientError) {
       let query = [("FunctionName", sources.function), ("EventSourceArn", sources.source), ("Marker", marker)]
         .compactMap { name, value in
-          value.flatMap { $0.isEmpty ? nil : "\(name)=\($0.percentEncoded)" }
+          value.flatMap { $0.isEmpty ? nil : "\(name)=\(PercentEncoding.text($0))" }
         }
       let answer = try await sources.client.send("GET", query: query.joined(separator: "&"))
       guard let document = try? JSONValue(parsing: answer),

@@ -211,7 +211,8 @@ enum Intrinsic {
 }
 
 extension Substring {
-  fileprivate var trimmingSpaces: String {
+  /// Without the spaces at its ends.
+  var trimmingSpaces: String {
     var text = self
     while text.first == " " { text.removeFirst() }
     while text.last == " " { text.removeLast() }

@@ -59,7 +59,8 @@ extension Template.Parameter {
       try check(text)
       return .string(text)
     }
-    let elements = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
+    let elements =
+      text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingSpaces)
     for element in elements { try check(element) }
     return .array(elements.map { .string($0) })
   }
@@ -117,14 +118,5 @@ extension JSONValue {
     case .bool(let flag): flag ? "true" : "false"
     case .null, .array, .object: nil
     }
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    var text = self
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

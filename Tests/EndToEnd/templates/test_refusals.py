@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from typing import Any, Callable, Dict
 
 import pytest
@@ -107,8 +108,6 @@ def test_what_fails_half_way_is_undone(stacks: Stacks) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_stack_whose_process_was_killed_is_there_or_is_not(seed: int, start_stacks: Callable[..., Stacks]) -> None:
     """kill -9 at any moment of a creation; the next start takes away what was made."""
-    import threading
-
     pause = random.Random(seed).uniform(0.05, 0.9)
     print(f"seed {seed}: killed after {pause:.3f} s")
     resources: Dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import urllib.request
 from typing import Any, Callable, Dict
 
 import pytest
@@ -189,8 +190,6 @@ def test_five_hundred_mappings_are_one_stack(stacks: Stacks) -> None:
 
 def test_a_reset_forgets_the_stacks_too(stacks: Stacks) -> None:
     apply(stacks, template(M=QUEUE))
-    import urllib.request
-
     urllib.request.urlopen(urllib.request.Request(f"{stacks.process.url}/_headrace/reset", method="POST"), timeout=10)
     assert stacks.request("GET", "shop")[0] == 404
     apply(stacks, template(M=QUEUE))
