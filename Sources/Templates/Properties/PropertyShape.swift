@@ -117,23 +117,3 @@ indirect enum PropertyShape: Sendable {
     }
   }
 }
-
-extension JSONValue {
-  /// The text, where this is a string.
-  var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
-
-  /// The elements, where this is an array.
-  var elements: [JSONValue]? {
-    guard case .array(let elements) = self else { return nil }
-    return elements
-  }
-
-  /// The value in an error's sentence: whole where it is short.
-  var summary: String {
-    let text = text
-    return text.utf8.count <= 80 ? text : "\(text.prefix(77))..."
-  }
-}

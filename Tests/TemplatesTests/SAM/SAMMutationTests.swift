@@ -11,7 +11,7 @@ import Testing
     let seed = ProcessInfo.processInfo.environment["HEADRACE_SEED"].flatMap(UInt64.init) ?? 1
     let document = try JSONValue(parsing: Array(transformed.template.utf8))
     var mutation = TemplateMutation(seed: seed)
-    for round in 0..<300 {
+    for round in 0..<100 {
       var mutated = document
       for _ in 0...(round % 3) { mutated = mutation.mutated(mutated) }
       do throws(TemplateError) {

@@ -7,17 +7,20 @@ extension JSONValue {
     return members
   }
 
-  /// The object with a member of that name set in its place, added at the end, or without it where the value is nil.
+  /// The object with one member of that name, in the place of the last one or at the end; with none where the value is
+  /// nil.
   func setting(_ name: String, to value: JSONValue?) -> JSONValue {
-    var members = members
-    let index = members.lastIndex { $0.name == name }
-    switch (index, value) {
-    case (let index?, let value?): members[index].value = value
-    case (let index?, nil): members.remove(at: index)
-    case (nil, let value?): members.append(JSONMember(name, value))
-    case (nil, nil): break
+    let last = members.lastIndex { $0.name == name }
+    var kept: [JSONMember] = []
+    for (index, member) in members.enumerated() {
+      if member.name != name {
+        kept.append(member)
+      } else if let value, index == last {
+        kept.append(JSONMember(name, value))
+      }
     }
-    return .object(members)
+    if let value, last == nil { kept.append(JSONMember(name, value)) }
+    return .object(kept)
   }
 
   /// An object of the members that there are.
@@ -35,5 +38,23 @@ extension JSONValue {
 
   static func attribute(_ name: String, of logicalID: String) -> JSONValue {
     ["Fn::GetAtt": [.string(logicalID), .string(name)]]
+  }
+
+  /// The text, where this is a string.
+  var string: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
+  /// The elements, where this is an array.
+  var elements: [JSONValue]? {
+    guard case .array(let elements) = self else { return nil }
+    return elements
+  }
+
+  /// The value in an error's sentence: whole where it is short.
+  var summary: String {
+    let text = text
+    return text.utf8.count <= 80 ? text : "\(text.prefix(77))..."
   }
 }
