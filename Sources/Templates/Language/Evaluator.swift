@@ -34,9 +34,20 @@ public struct Evaluator: Sendable {
     template: Template, identity: StackIdentity, parameters: [String: JSONValue], pending: [String: String] = [:],
     imports: @escaping Imports, lookup: @escaping Lookup
   ) throws(TemplateError) {
+    self.init(
+      template: template, identity: identity,
+      parameters: try TemplateParameters(template, given: parameters, pending: pending), imports: imports,
+      lookup: lookup)
+  }
+
+  /// With parameters that were checked before.
+  init(
+    template: Template, identity: StackIdentity, parameters: TemplateParameters, imports: @escaping Imports,
+    lookup: @escaping Lookup
+  ) {
     self.template = template
     self.identity = identity
-    self.parameters = try TemplateParameters(template, given: parameters, pending: pending)
+    self.parameters = parameters
     self.imports = imports
     self.lookup = lookup
   }

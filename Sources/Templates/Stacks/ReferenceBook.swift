@@ -6,8 +6,8 @@ import Synchronization
 /// A value: an evaluation sees the stack as it was when the evaluation began.
 struct ReferenceBook: Sendable {
   let model: StackModel
-  /// What the templates' parameters were given.
-  let parameters: [String: JSONValue]
+  /// What the stack's own parameters were given. Those of nested stacks hang on what is around them.
+  private let parameters: TemplateParameters
   /// Names that were given for logical ids, in place of those that the template gives or leaves out.
   let names: [String: String]
   let exports: Exports
@@ -23,7 +23,7 @@ struct ReferenceBook: Sendable {
       throw TemplateError("a name is given for '\(key)', which is no resource of the template")
     }
     self.model = model
-    self.parameters = parameters
+    self.parameters = try TemplateParameters(model.scopes[0].template, given: parameters, pending: [:])
     self.names = names
     self.exports = exports
   }
@@ -48,29 +48,29 @@ struct ReferenceBook: Sendable {
   /// What evaluates the expressions of a scope.
   func evaluator(_ scope: Int) throws(EvaluationError) -> Evaluator {
     let here = model.scopes[scope]
-    var values = parameters
+    return Evaluator(
+      template: here.template, identity: here.identity, parameters: try parameters(of: here),
+      imports: { (name) throws(EvaluationError) in try exports.value(name) },
+      lookup: { (logicalID, attribute) throws(EvaluationError) in try value(of: logicalID, attribute, in: scope) })
+  }
+
+  private func parameters(of scope: StackModel.Scope) throws(EvaluationError) -> TemplateParameters {
+    guard let parent = scope.parent else { return parameters }
+    let outer = try evaluator(parent.scope)
+    var values: [String: JSONValue] = [:]
     var pending: [String: String] = [:]
-    if let parent = here.parent {
-      let outer = try evaluator(parent.scope)
-      values = [:]
-      for parameter in parent.resource.properties["Parameters"]?.members ?? [] {
-        do throws(EvaluationError) {
-          values[parameter.name] = try outer.value(of: parameter.value, in: parent.resource.logicalID)
-        } catch {
-          guard case .pending(let cause) = error else { throw error }
-          pending[parameter.name] = cause
-        }
+    for parameter in parent.resource.properties["Parameters"]?.members ?? [] {
+      do throws(EvaluationError) {
+        values[parameter.name] = try outer.value(of: parameter.value, in: parent.resource.logicalID)
+      } catch {
+        guard case .pending(let cause) = error else { throw error }
+        pending[parameter.name] = cause
       }
     }
     do throws(TemplateError) {
-      return try Evaluator(
-        template: here.template, identity: here.identity, parameters: values, pending: pending,
-        imports: { (name) throws(EvaluationError) in try exports.value(name) },
-        lookup: { (logicalID, attribute) throws(EvaluationError) in
-          try value(of: logicalID, attribute, in: scope)
-        })
+      return try TemplateParameters(scope.template, given: values, pending: pending)
     } catch {
-      throw .template(error.within(here.path))
+      throw .template(error.within(scope.path))
     }
   }
 

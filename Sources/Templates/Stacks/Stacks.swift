@@ -174,7 +174,7 @@ public actor Stacks {
     var outcome = await run.outcome
     let isUnchanged = outcome.changes.isEmpty && before?.outputs == record.outputs
     record.updatedAt = isUnchanged ? before?.updatedAt ?? record.updatedAt : now()
-    if isUnchanged, let before { record.status = before.status }
+    if isUnchanged, before?.status == .createComplete { record.status = .createComplete }
     outcome.leftovers = try await cleanedUp(&record)
     outcome.record = record
     return outcome
