@@ -38,9 +38,16 @@ struct Destroy: AsyncParsableCommand {
       // Those that import come after those that export, and go before them.
       for stack in stacks.reversed() {
         let region = region ?? stack.region
-        let outcome = try await headrace.tellingProgress(of: stack.name, region: region) {
-          try await headrace.send(
-            .DELETE, "/_headrace/stacks/\(PercentEncoding.text(stack.name))", region: region, timeout: .minutes(30))
+        let outcome: JSONValue
+        do {
+          outcome = try await headrace.tellingProgress(of: stack.name, region: region) {
+            try await headrace.send(
+              .DELETE, "/_headrace/stacks/\(PercentEncoding.text(stack.name))", region: region, timeout: .minutes(30))
+          }
+        } catch let refusal as Refusal where refusal.status == 404 && stacks.count > 1 {
+          // Of several some may be gone already; the others are still to go.
+          StandardError.write("headrace: \(refusal)\n")
+          continue
         }
         print(json ? outcome.text : StackReport(outcome, isPlan: false).text)
         fflush(nil)

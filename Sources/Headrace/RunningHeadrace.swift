@@ -52,7 +52,7 @@ struct RunningHeadrace: Sendable {
       case .string(let message)?: text = message
       default: text = "\(status.code) \(String(decoding: bytes.prefix(500), as: UTF8.self))"
       }
-      throw ValidationError("\(url): \(text)")
+      throw Refusal(status: Int(status.code), description: "\(url): \(text)")
     }
     guard let document else { throw ValidationError("\(url) does not answer as Headrace does") }
     return document
@@ -68,6 +68,12 @@ struct RunningHeadrace: Sendable {
       throw NoAnswer(url: url, reason: "\(error)")
     }
   }
+}
+
+/// Headrace answered with an error.
+struct Refusal: Error, CustomStringConvertible {
+  let status: Int
+  let description: String
 }
 
 /// Nobody is there.

@@ -65,7 +65,8 @@ extension Stacks {
       record.status = .deleteFailed
       record.statusReason = error.description
       try await save(record)
-      throw .notRolledBack(error, because: "what is left of the stack stays in it")
+      throw .refused(
+        TemplateError("\(error.message) (what is left of the stack stays in it)", at: error.logicalID))
     }
     record.status = .deleteComplete
     record.outputs = []
@@ -103,6 +104,9 @@ extension Stacks {
 }
 
 extension StackRecord.Status {
+  /// Whether it was to be deleted.
+  var isOfDeletion: Bool { self == .deleteInProgress || self == .deleteFailed }
+
   /// Whether there was nothing before.
   fileprivate var isOfCreation: Bool {
     switch self {

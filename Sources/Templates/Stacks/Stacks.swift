@@ -91,7 +91,9 @@ public actor Stacks {
   /// Takes away all that a stack has made, but for what its template wants to be retained.
   public func delete(_ identity: StackIdentity) async throws(StackError) -> StackOutcome {
     try await alone(identity) { () async throws(StackError) in
-      try await self.resume(identity)
+      // What was to be deleted already is deleted now, and answered.
+      let isGoing = try self.get(identity).record.status.isOfDeletion
+      if !isGoing { try await self.resume(identity) }
       let (record, entries) = try self.get(identity)
       try await self.refuseExportsInUse(of: record, keeping: [])
       return try await self.deleted(record, entries)

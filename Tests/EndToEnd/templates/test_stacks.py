@@ -110,6 +110,19 @@ def test_what_is_retained_stays_and_what_somebody_else_named_is_never_deleted(st
     assert stacks.request("GET", "shop")[0] == 404
 
 
+def test_a_bucket_with_objects_in_it_is_not_deleted_and_keeps_its_stack(stacks: Stacks) -> None:
+    document = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}}}
+    apply(stacks, document)
+    s3 = stacks.server.client("s3")
+    s3.put_object(Bucket="full", Key="a", Body=b"x")
+    status, answer = stacks.request("DELETE", "shop")
+    assert status == 400 and answer["message"].startswith("B: "), answer
+    assert stacks.request("GET", "shop")[1]["StackStatus"] == "DELETE_FAILED"
+    s3.delete_object(Bucket="full", Key="a")
+    assert stacks.request("DELETE", "shop")[0] == 200
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == []
+
+
 @pytest.mark.parametrize("managed, stays", [(None, False), (True, False), (False, True)])
 def test_notifications_of_a_bucket_replace_its_others_unless_told_otherwise(
     managed: Any, stays: bool, stacks: Stacks
