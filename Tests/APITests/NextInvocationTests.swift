@@ -30,7 +30,7 @@ private struct NobodyPosts: EventIntake {
   func takeS3(_ body: [UInt8]) async throws(IntakeRefusal) -> Int { 0 }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct NextInvocationTests {
+@Suite(.timeLimit(.minutes(5))) struct NextInvocationTests {
   /// A runtime that was killed right after it asked must not be handed work: nobody would answer it until its deadline.
   @Test func runtimeThatIsGoneBeforeItsRequestIsReadTakesNoWork() async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -42,7 +42,7 @@ private final class FakeDeliveryStore: DeliveryStore {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct JournalTests {
+@Suite(.timeLimit(.minutes(5))) struct JournalTests {
   private let a = MappingID.random()
   private let b = MappingID.random()
   private let store = FakeDeliveryStore()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(1))) struct StatusBoardTests {
+@Suite(.timeLimit(.minutes(5))) struct StatusBoardTests {
   private func board(
     on result: String? = nil, _ store: FakeMappingStore, _ log: RecordingLog = RecordingLog()
   ) -> StatusBoard {

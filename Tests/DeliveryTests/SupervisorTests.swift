@@ -57,7 +57,7 @@ extension SourceInstallation {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
+@Suite(.timeLimit(.minutes(5))) struct SupervisorTests {
   private let store = FakeMappingStore()
   private let installations = FakeInstallations()
   private let made = Mailbox<EventSourceMapping>()

@@ -30,7 +30,7 @@ struct ComparableNumberTests {
     #expect(throws: error) { try ComparableNumber(text) }
   }
 
-  @Test("takes time in proportion to its text", .timeLimit(.minutes(1)))
+  @Test("takes time in proportion to its text", .timeLimit(.minutes(5)))
   func longTexts() throws {
     let zeros = String(repeating: "0", count: 1_000_000)
     #expect((try? ComparableNumber("1" + zeros)) == nil)

@@ -44,7 +44,7 @@ struct MutationTests {
     return bytes
   }
 
-  @Test("is parsed to the same value again, or refused with a place in it", .timeLimit(.minutes(1)))
+  @Test("is parsed to the same value again, or refused with a place in it", .timeLimit(.minutes(5)))
   func documents() {
     var random = SeededGenerator.announced(for: "documents")
     let seeds = (Self.events + Self.patterns).map { Array($0.utf8) }
@@ -65,7 +65,7 @@ struct MutationTests {
     #expect(parsed < count)
   }
 
-  @Test("makes a pattern that is either refused or can be asked", .timeLimit(.minutes(1)))
+  @Test("makes a pattern that is either refused or can be asked", .timeLimit(.minutes(5)))
   func patterns() throws {
     var random = SeededGenerator.announced(for: "patterns")
     let seeds = Self.patterns.map { Array($0.utf8) }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct SQSWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct SQSWorkerTests {
   private let queue = FakeSQS()
   private let functions = FakeFunctions()
   private let store = ResultStore()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Functions
 
-@Suite(.timeLimit(.minutes(1))) struct InvocationGateTests {
+@Suite(.timeLimit(.minutes(5))) struct InvocationGateTests {
   @Test(arguments: [1, 2, 7]) func neverMoreThanTheLimitPassAtOnce(limit: Int) async {
     let gate = InvocationGate(limit: limit)
     let inside = Crowd()

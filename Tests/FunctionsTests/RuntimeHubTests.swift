@@ -5,7 +5,7 @@ import Testing
 
 @testable import Functions
 
-@Suite(.timeLimit(.minutes(1))) struct RuntimeHubTests {
+@Suite(.timeLimit(.minutes(5))) struct RuntimeHubTests {
   private let turns = Turns()
   private let log = CountingLog()
   private let hub: RuntimeHub

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPServer
 
 /// What a connection does between requests and with answers that have no body.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
   private struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
     mutating func next() async throws -> [UInt8]? { nil }
     func makeAsyncIterator() -> Pieces { self }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite(.timeLimit(.minutes(1))) struct PeerTests {
+@Suite(.timeLimit(.minutes(5))) struct PeerTests {
   /// What the handlers of a test saw.
   enum Sight: Hashable, Sendable {
     case request(String, connection: UInt64)

@@ -125,7 +125,7 @@ struct JSONParserTests {
     #expect(["a": 1, "b": 2] as JSONValue != ["b": 2, "a": 1])
   }
 
-  @Test("takes time in proportion to the document", .timeLimit(.minutes(1)))
+  @Test("takes time in proportion to the document", .timeLimit(.minutes(5)))
   func largeDocuments() throws {
     let elements = String(repeating: #"{"name": "v\u0061lue", "n": [1.5e3, null]},"#, count: 20_000)
     let value = try JSONValue(parsing: "[" + elements + "0]")

@@ -218,7 +218,7 @@ struct JSONReaderTests {
     }
   }
 
-  @Test("agrees with the fragment on random documents, whole, cut and changed", .timeLimit(.minutes(1)))
+  @Test("agrees with the fragment on random documents, whole, cut and changed", .timeLimit(.minutes(5)))
   func randomDocuments() throws {
     var random = RandomDocument.announced(for: "documents of the reader")
     let special = Array("\"\\{}[],: 1-e\u{1f}n".utf8)

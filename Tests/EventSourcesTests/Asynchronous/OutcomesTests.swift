@@ -6,7 +6,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct OutcomesTests {
+@Suite(.timeLimit(.minutes(5))) struct OutcomesTests {
   private static let queue = "arn:aws:sqs:us-east-1:111111111111:dead"
   private static let topic = "arn:aws:sns:us-east-1:111111111111:t"
   private static let function = "arn:aws:lambda:us-east-1:111111111111:function:told:prod"

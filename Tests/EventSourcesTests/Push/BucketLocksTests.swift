@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct BucketLocksTests {
+@Suite(.timeLimit(.minutes(5))) struct BucketLocksTests {
   /// Counts who is inside of each bucket, and at most was.
   private final class Crowd: Sendable {
     private let state = Mutex<[String: (now: Int, most: Int, all: Int)]>([:])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct IntakeTests {
+@Suite(.timeLimit(.minutes(5))) struct IntakeTests {
   /// Runs the worker of a topic while the body posts to it.
   private func withTopic(
     _ parameters: String = "{}", _ body: (PushHarness, any MappingWorker) async throws -> Void

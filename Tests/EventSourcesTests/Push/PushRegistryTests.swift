@@ -25,7 +25,7 @@ private struct FakeReceiver: PushReceiver {
   ) async {}
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PushRegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct PushRegistryTests {
   private let registry = PushRegistry()
   private let said = Mailbox<String>()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct PushWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct PushWorkerTests {
   private static let document = NotificationsCase.opening + NotificationsCase.closing
 
   private func bucket(_ parameters: String = "{}", route: PushSettings.S3Route = .sqs) throws -> PushHarness {

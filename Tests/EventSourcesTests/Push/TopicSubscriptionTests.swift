@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct TopicSubscriptionTests {
+@Suite(.timeLimit(.minutes(5))) struct TopicSubscriptionTests {
   private let harness: PushHarness
   private let source: TopicSubscription
   private let kept = KeptInstallations()

@@ -203,7 +203,7 @@ struct NotificationsCase: Sendable, CustomTestStringConvertible {
       .map { Array(document[$0.range]) }
   }
 
-  @Test(.timeLimit(.minutes(1))) func spoiledDocumentIsRefusedOrKeepsItsOtherConfigurations() throws {
+  @Test(.timeLimit(.minutes(5))) func spoiledDocumentIsRefusedOrKeepsItsOtherConfigurations() throws {
     var random = SeededGenerator.announced(for: "configurations of buckets")
     let count = 20_000
     var read = 0

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct BucketSourceTests {
+@Suite(.timeLimit(.minutes(5))) struct BucketSourceTests {
   private let harness: PushHarness
   private let source: BucketSource
   private let kept = KeptInstallations()

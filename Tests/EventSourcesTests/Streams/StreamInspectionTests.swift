@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct StreamInspectionTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamInspectionTests {
   private func look(_ stream: ScriptedStream, _ position: String? = "LATEST") async -> SourceInspection {
     await StreamInspection(source: stream).look(startingPosition: position)
   }

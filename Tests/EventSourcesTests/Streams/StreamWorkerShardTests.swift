@@ -5,7 +5,7 @@ import Testing
 @testable import EventSources
 
 /// Shards that begin, end and vanish while a worker reads their stream.
-@Suite(.timeLimit(.minutes(1))) struct StreamWorkerShardTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamWorkerShardTests {
   @Test func childrenBeginWhenTheirParentIsFinished() async throws {
     let harness = try StreamWorkerHarness()
     harness.stream.list(

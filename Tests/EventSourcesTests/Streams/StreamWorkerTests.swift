@@ -4,7 +4,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite(.timeLimit(.minutes(1))) struct StreamWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamWorkerTests {
   @Test func recordsAreDeliveredInOrderAndTheirCheckpointIsKept() async throws {
     let harness = try StreamWorkerHarness(#"{"BatchSize":2}"#)
     harness.stream.put(1...3)

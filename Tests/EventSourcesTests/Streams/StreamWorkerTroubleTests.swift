@@ -6,7 +6,7 @@ import Testing
 @testable import EventSources
 
 /// Disks, destinations, functions and sources that fail, and come back.
-@Suite(.timeLimit(.minutes(1))) struct StreamWorkerTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamWorkerTroubleTests {
   private static let givingUp = #"""
     {"BatchSize":1,"MaximumRetryAttempts":0,"DestinationConfig":{"OnFailure":{"Destination":\#
     "\#(StreamWorkerHarness.queue)"}}}

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Functions
 
-@Suite(.timeLimit(.minutes(1))) struct AsynchronousInvocationsTests {
+@Suite(.timeLimit(.minutes(5))) struct AsynchronousInvocationsTests {
   private let store = FakeEventStore()
   private let functions = AnsweringFunctions()
   private let outcomes = FakeOutcomes()

@@ -110,7 +110,7 @@ import Testing
     #expect(take(&schedule, at: 8) == [3])
   }
 
-  @Test(.timeLimit(.minutes(1))) func longBacklogIsWorkedOffWithoutBeingCopied() {
+  @Test(.timeLimit(.minutes(5))) func longBacklogIsWorkedOffWithoutBeingCopied() {
     let count: Int64 = 100_000
     var schedule = AsynchronousSchedule(concurrency: 100)
     let start = ContinuousClock.now
@@ -156,7 +156,7 @@ import Testing
     var nextDue: Milliseconds? { waiting.filter { free($0.function) > 0 }.map(\.dueAt).min() }
   }
 
-  @Test(.timeLimit(.minutes(1))) func randomWorldsAreAsDescribed() {
+  @Test(.timeLimit(.minutes(5))) func randomWorldsAreAsDescribed() {
     var random = SeededGenerator.announced(for: "worlds of asynchronous events")
     for _ in 0..<300 {
       let concurrency = 1 + random.index(below: 4)
