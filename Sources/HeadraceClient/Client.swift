@@ -24,6 +24,8 @@ public struct Client: Sendable {
   /// Where AWS sends requests whose region nobody names.
   private static let defaultRegion = "us-east-1"
 
+  static let accountOfEmulators = "000000000000"
+
   let client: AWSClient
   /// The region of the requests, and of sources that are named without an ARN.
   public let region: String
@@ -43,7 +45,11 @@ public struct Client: Sendable {
     endpoint: String? = nil, region: String? = nil, account: String? = nil, credentials: Credentials? = nil
   ) throws(HeadraceClientError) {
     var variables = ProcessInfo.processInfo.environment
-    if let endpoint { variables["AWS_ENDPOINT_URL_LAMBDA"] = endpoint }
+    if let endpoint {
+      variables["AWS_ENDPOINT_URL_LAMBDA"] = endpoint
+      // What the caller names is meant, whatever the environment says of its own endpoints.
+      variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = nil
+    }
     if let region { variables["AWS_REGION"] = region }
     if let credentials {
       variables["AWS_ACCESS_KEY_ID"] = credentials.accessKeyID
@@ -59,7 +65,7 @@ public struct Client: Sendable {
     self.region = configuration.region ?? Self.defaultRegion
     let key = variables["AWS_ACCESS_KEY_ID"] ?? ""
     let isAccount = key.utf8.count == 12 && key.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    self.account = account ?? (isAccount ? key : "000000000000")
+    self.account = account ?? (isAccount ? key : Self.accountOfEmulators)
     isAWS = !configuration.hasOverride(for: .lambda)
     client = AWSClient(configuration)
   }

@@ -33,7 +33,12 @@ public struct Function: Sendable {
       functionName: name, eventSourceArn: definition.sourceARN?(client), parameters: definition.parameters(for: client))
     request.enabled = definition.isEnabled
     request.tags = definition.tags
-    let answer = try await client.send("POST", body: try Client.encode(request))
+    let body = try Client.encode(request)
+    // AWS's keys do not tell their account.
+    guard !(client.isAWS && String(decoding: body, as: UTF8.self).contains(":\(Client.accountOfEmulators):")) else {
+      throw .configuration("a name without an ARN needs an account: give Client its account, or the ARN")
+    }
+    let answer = try await client.send("POST", body: body)
     let mapping = try EventSourceMapping(answer)
     return EventSource(eventSourceID: mapping.eventSourceID, client: client, eventSourceARN: mapping.eventSourceARN)
   }

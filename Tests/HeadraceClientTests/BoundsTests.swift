@@ -73,7 +73,7 @@ import Testing
     ),
     (.kinesis(stream, startingPosition: .latest, metrics: []), "MetricsConfig must contain at least one metric type"),
     (
-      .dynamoDB(table: Table(streamARN: "arn:s"), startingPosition: .atTimestamp(1)),
+      .dynamoDB(table: Table(streamARN: "arn:table/t/stream/1"), startingPosition: .atTimestamp(1)),
       "DynamoDB streams cannot be read from a timestamp on"
     ),
     (
@@ -95,6 +95,10 @@ import Testing
     (
       .managedKafka(clusterARN: "arn:c", topic: "t", startingPosition: .latest, consumerGroupID: ""),
       "kafkaConsumerGroupId must be a valid string between 1 and 200 characters"
+    ),
+    (
+      .s3(Bucket("b"), events: [.objectCreated], filters: [.prefix("a"), .prefix("b")]),
+      "Cannot specify more than one prefix rule in a filter."
     ),
     (.s3(Bucket("b"), events: []), "events must contain at least one event"),
   ])
@@ -131,6 +135,19 @@ import Testing
       try await client.function("f").addEventSource(.s3(Bucket("b"), events: [.objectCreated]))
     } throws: { error in
       "\(error)".contains("Headrace alone")
+    }
+    await client.shutdown()
+  }
+
+  /// AWS's keys do not tell their account, so a name would be one of somebody else's.
+  @Test func aNameIsRefusedWhereTheAccountIsNotKnown() async throws {
+    let credentials = Client.Credentials(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x")
+    let client = try Client(region: "eu-west-1", credentials: credentials)
+    guard client.isAWS else { return }
+    await #expect {
+      try await client.function("f").addEventSource(.sqs(Queue("orders")))
+    } throws: { error in
+      "\(error)".contains("needs an account")
     }
     await client.shutdown()
   }

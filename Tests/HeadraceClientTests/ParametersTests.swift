@@ -16,7 +16,8 @@ import Testing
     ),
     (
       .dynamoDB(
-        table: Table(streamARN: "arn:s"), startingPosition: .trimHorizon, batchSize: 5, bisectBatchOnError: true,
+        table: Table(streamARN: "arn:table/t/stream/1"), startingPosition: .trimHorizon, batchSize: 5,
+        bisectBatchOnError: true,
         onFailure: .sqs(Queue("d")), retryAttempts: 10),
       #"{"BatchSize":5,"BisectBatchOnFunctionError":true,"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:eu-west-1:123456789012:d"}},"MaximumRetryAttempts":10,"StartingPosition":"TRIM_HORIZON"}"#
     ),

@@ -36,6 +36,10 @@ extension EventSourceDefinition {
       case .suffix(let value): S3EventSourceConfig.FilterRule(name: "suffix", value: value)
       }
     }
+    for name in ["prefix", "suffix"] {
+      draft.check(
+        rules.filter { $0.name == name }.count < 2, "Cannot specify more than one \(name) rule in a filter.")
+    }
     draft.parameters.s3EventSourceConfig = S3EventSourceConfig(
       events: events.map(\.name), filter: rules.isEmpty ? nil : .init(key: .init(filterRules: rules)))
     draft.common(filters: nil, onFailure: onFailure)

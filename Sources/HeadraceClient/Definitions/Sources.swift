@@ -100,7 +100,9 @@ public struct FailureDestination: Sendable {
   /// A bucket.
   public static func s3(_ bucket: Bucket) -> FailureDestination { .init(destination: bucket.arn) }
   /// A topic of the Kafka cluster that is read.
-  public static func kafka(topic: String) -> FailureDestination { .init(destination: { _ in "kafka://\(topic)" }) }
+  public static func kafka(topic: String) -> FailureDestination {
+    .init(destination: { _ in topic.hasPrefix("kafka://") ? topic : "kafka://\(topic)" })
+  }
 }
 
 /// Pollers that are reserved for a source ("provisioned mode").

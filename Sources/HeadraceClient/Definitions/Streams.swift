@@ -17,6 +17,9 @@ extension EventSourceDefinition {
     enabled: Bool? = nil
   ) -> EventSourceDefinition {
     var draft = ParameterDraft()
+    draft.check(
+      table.streamARN.contains("/stream/"),
+      "the ARN of a table's stream has to be given, such as LatestStreamArn of DescribeTable, not \(table.streamARN)")
     draft.check(startingPosition.timestamp == nil, "DynamoDB streams cannot be read from a timestamp on")
     draft.start(startingPosition)
     draft.batch(size: batchSize, of: 1...10_000, window: maxBatchingWindow)
