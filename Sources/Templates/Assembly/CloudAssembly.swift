@@ -31,7 +31,7 @@ struct CloudAssembly {
           StackSource(
             name: properties?["stackName"]?.string ?? artifact.name,
             region: Self.region(artifact.value["environment"]?.string),
-            template: try TemplateFile.template(at: "\(folder)/\(file)")))
+            template: try NestedTemplates.read("\(folder)/\(file)")))
       case Self.assemblyType?:
         guard let directory = properties?["directoryName"]?.string else {
           throw TemplateError("\(path): the stage '\(artifact.name)' has no directoryName")

@@ -11,7 +11,7 @@ public struct StackSource: Sendable {
 }
 
 extension StackSource {
-  /// The largest template file. CloudFormation's own limit is 1 MB.
+  /// The largest template, with those nested in it. CloudFormation's own limit is 1 MB for each.
   static let maximumFileBytes = 8 << 20
 
   /// Reads the stacks that a path names: a template in JSON or YAML, or a folder that `cdk synth` wrote, whose stacks come
@@ -20,7 +20,7 @@ extension StackSource {
     switch try TemplateFile.kind(of: path) {
     case .folder: return try CloudAssembly(folder: path).stacks
     case .file:
-      return [StackSource(name: name(ofFile: path), region: nil, template: try TemplateFile.template(at: path))]
+      return [StackSource(name: name(ofFile: path), region: nil, template: try NestedTemplates.read(path))]
     }
   }
 
@@ -31,6 +31,10 @@ extension StackSource {
       name.removeLast(ending.count)
     }
     let legal = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    return String(String(legal).drop { !$0.isLetter }.prefix(128))
+    let kept = String(legal).drop { !$0.isLetter }.prefix(128)
+    guard kept.isEmpty else { return String(kept) }
+    // A stack's name begins with a letter.
+    let digits = String(legal).filter(\.isNumber)
+    return digits.isEmpty ? "stack" : "stack-\(digits.prefix(122))"
   }
 }

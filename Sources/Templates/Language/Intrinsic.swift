@@ -13,6 +13,8 @@ enum Intrinsic {
   case choose(condition: String, then: JSONValue, otherwise: JSONValue)
   case findInMap(map: JSONValue, first: JSONValue, second: JSONValue, fallback: JSONValue?)
   case importValue(JSONValue)
+  /// The role with which CloudFormation looks is of no use here.
+  case getStackOutput(stack: JSONValue, output: JSONValue, region: JSONValue?, role: JSONValue?)
   case base64(JSONValue)
   case length(JSONValue)
   case toJSONString(JSONValue)
@@ -32,12 +34,12 @@ enum Intrinsic {
 
   private static let evaluated: Set<String> = [
     "Fn::GetAtt", "Fn::Join", "Fn::Sub", "Fn::Select", "Fn::Split", "Fn::If", "Fn::FindInMap", "Fn::ImportValue",
-    "Fn::Base64", "Fn::Length", "Fn::ToJsonString", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
+    "Fn::GetStackOutput", "Fn::Base64", "Fn::Length", "Fn::ToJsonString", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
   ]
   /// Those of the language that are known by name; those of rules among them.
   private static let known: Set<String> = [
     "Fn::GetAZs", "Fn::Cidr", "Fn::Transform", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll",
-    "Fn::ValueOf", "Fn::ValueOfAll", "Fn::GetStackOutput",
+    "Fn::ValueOf", "Fn::ValueOfAll",
   ]
   static let names = evaluated.union(known)
 
@@ -74,6 +76,7 @@ enum Intrinsic {
     switch name {
     case "Fn::GetAtt": return try getAtt(argument)
     case "Fn::Sub": return try sub(argument)
+    case "Fn::GetStackOutput": return try getStackOutput(argument)
     case "Fn::Join":
       guard let list, list.count == 2, let delimiter = list[0].string else {
         throw malformed(name, "a list of a delimiter and a list of values", argument)
@@ -138,6 +141,16 @@ enum Intrinsic {
     throw malformed("Fn::GetAtt", "a resource and an attribute", argument)
   }
 
+  private static func getStackOutput(_ argument: JSONValue) throws(TemplateError) -> Intrinsic {
+    let names: Set<String> = ["StackName", "OutputName", "Region", "RoleArn"]
+    guard let stack = argument["StackName"], let output = argument["OutputName"],
+      argument.members.allSatisfy({ names.contains($0.name) })
+    else {
+      throw malformed("Fn::GetStackOutput", "an object of StackName, OutputName, Region and RoleArn", argument)
+    }
+    return .getStackOutput(stack: stack, output: output, region: argument["Region"], role: argument["RoleArn"])
+  }
+
   private static func sub(_ argument: JSONValue) throws(TemplateError) -> Intrinsic {
     switch argument {
     case .string(let text): return .sub(try parts(of: text), variables: [])
@@ -187,6 +200,8 @@ enum Intrinsic {
       .toJSONString(let value), .not(let value):
       [value]
     case .unsupported(_, let value): [value]
+    case .getStackOutput(let stack, let output, let region, let role):
+      [stack, output] + [region, role].compactMap(\.self)
     case .sub(_, let variables): variables.map(\.value)
     case .select(let index, let list): [index, list]
     case .choose(_, let then, let otherwise): [then, otherwise]
@@ -194,6 +209,11 @@ enum Intrinsic {
     case .equals(let left, let right): [left, right]
     case .and(let conditions), .or(let conditions): conditions
     }
+  }
+
+  /// Whether its value is more than one of its arguments.
+  var makesSomething: Bool {
+    if case .choose = self { false } else { true }
   }
 
   /// The names that it refers to itself: of resources, parameters and pseudo parameters.

@@ -138,7 +138,7 @@ extension Template.Resource {
 
 extension JSONValue {
   /// Whether it is nested no deeper than that.
-  fileprivate func isShallow(_ depth: Int) -> Bool {
+  func isShallow(_ depth: Int) -> Bool {
     switch self {
     case .null, .bool, .number, .string: true
     case .array(let elements): depth > 0 && elements.allSatisfy { $0.isShallow(depth - 1) }

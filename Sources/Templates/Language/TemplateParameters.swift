@@ -52,7 +52,8 @@ extension Template.Parameter {
     case .number(let number): text = number.text
     case .bool(let flag): text = flag ? "true" : "false"
     // A nested stack may be given a list as it is.
-    case .array(let elements) where isList: text = elements.compactMap(\.string).joined(separator: ",")
+    case .array(let elements) where isList && elements.allSatisfy { $0.plainText != nil }:
+      text = elements.compactMap(\.plainText).joined(separator: ",")
     case .null, .array, .object: throw objection("has to be a text, not \(shown(given.summary))")
     }
     guard isList else {
@@ -68,8 +69,17 @@ extension Template.Parameter {
   private var isList: Bool { type == "CommaDelimitedList" || type.hasPrefix("List<") || type.contains("<List<") }
   private var isNumber: Bool { type == "Number" || type == "List<Number>" }
 
+  /// Integers and floats, in decimals: neither `nan` nor `0x10`.
+  private func number(_ text: String) -> Double? {
+    guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text), number.isFinite
+    else {
+      return nil
+    }
+    return number
+  }
+
   private func check(_ text: String) throws(TemplateError) {
-    if isNumber, Double(text) == nil { throw objection("must be a number, not \(shown(text))") }
+    if isNumber, number(text) == nil { throw objection("must be a number, not \(shown(text))") }
     if let allowed = declaration["AllowedValues"]?.elements, !allowed.contains(where: { $0.plainText == text }) {
       let list = allowed.compactMap(\.plainText).joined(separator: ", ")
       throw objection("must be one of values [\(list)], not \(shown(text))")
@@ -82,16 +92,19 @@ extension Template.Parameter {
       throw objection("is too \(isBeyond ? "long" : "short"): \(name) is \(Int(limit))")
     }
     for (name, isBeyond) in [("MinValue", false), ("MaxValue", true)] {
-      guard let limit = bound(name), let number = Double(text), isBeyond ? number > limit : number < limit else {
+      guard let limit = bound(name), let number = number(text), isBeyond ? number > limit : number < limit else {
         continue
       }
       throw objection("is too \(isBeyond ? "large" : "small"): \(name) is \(declaration[name]?.plainText ?? "")")
     }
   }
 
-  /// A pattern matches the whole value. One that this language's patterns have no words for is not held against it.
+  /// A pattern matches the whole value.
   private func check(_ text: String, against pattern: String) throws(TemplateError) {
-    guard let regex = try? Regex(pattern) else { return }
+    // Java's patterns, which CloudFormation takes, and these here differ in rare words.
+    guard let regex = try? Regex(pattern) else {
+      throw objection("has the pattern \(pattern), which cannot be read here")
+    }
     guard (try? regex.wholeMatch(in: text)) == nil else { return }
     throw objection("must match pattern \(pattern), which \(shown(text)) does not")
   }

@@ -1,5 +1,4 @@
 import JSON
-import Synchronization
 
 /// What references in a stack's templates give, as far as it is known by now.
 ///
@@ -10,14 +9,33 @@ struct ReferenceBook: Sendable {
   private let parameters: TemplateParameters
   /// Names that were given for logical ids, in place of those that the template gives or leaves out.
   let names: [String: String]
-  let exports: Exports
+  let others: OtherStacks
   /// What of a resource is known: because it was made, or looked up.
   private var known: [String: [JSONMember]] = [:]
   /// Resources that will be known: they are to be made, or can be looked up.
   private var awaited: Set<String> = []
+  /// What was found out since the last of these changed.
+  private var found = Found()
+  private let effort = Effort()
+
+  /// Each found once, however often it is referred to.
+  private struct Found {
+    let scopes = Memo<Int, ScopeValues>()
+    let references = Memo<Reference, JSONValue>()
+  }
+
+  private struct ScopeValues {
+    var parameters: TemplateParameters
+    let conditions = Memo<String, Bool>()
+  }
+
+  private struct Reference: Hashable {
+    var key: String
+    var attribute: String?
+  }
 
   init(
-    _ model: StackModel, parameters: [String: JSONValue], names: [String: String], exports: Exports
+    _ model: StackModel, parameters: [String: JSONValue], names: [String: String], others: OtherStacks
   ) throws(TemplateError) {
     for key in names.keys where !model.nodes.contains(where: { $0.key == key }) {
       throw TemplateError("a name is given for '\(key)', which is no resource of the template")
@@ -25,19 +43,21 @@ struct ReferenceBook: Sendable {
     self.model = model
     self.parameters = try TemplateParameters(model.scopes[0].template, given: parameters, pending: [:])
     self.names = names
-    self.exports = exports
+    self.others = others
   }
 
   /// Takes down what references to a resource give.
   mutating func note(_ key: String, _ attributes: [JSONMember]) {
     known[key] = attributes
     awaited.remove(key)
+    found = Found()
   }
 
   /// Expects a resource to be made, or made anew.
   mutating func await(_ key: String) {
     known[key] = nil
     awaited.insert(key)
+    found = Found()
   }
 
   /// Whether a resource is there.
@@ -48,9 +68,12 @@ struct ReferenceBook: Sendable {
   /// What evaluates the expressions of a scope.
   func evaluator(_ scope: Int) throws(EvaluationError) -> Evaluator {
     let here = model.scopes[scope]
+    let values = try found.scopes.value(scope) { () throws(EvaluationError) in
+      ScopeValues(parameters: try effort.deeper { () throws(EvaluationError) in try parameters(of: here) })
+    }
     return Evaluator(
-      template: here.template, identity: here.identity, parameters: try parameters(of: here),
-      imports: { (name) throws(EvaluationError) in try exports.value(name) },
+      template: here.template, identity: here.identity, parameters: values.parameters, conditions: values.conditions,
+      effort: effort, imports: { (value) throws(EvaluationError) in try others.value(value) },
       lookup: { (logicalID, attribute) throws(EvaluationError) in try value(of: logicalID, attribute, in: scope) })
   }
 
@@ -93,13 +116,15 @@ struct ReferenceBook: Sendable {
     var pending: [(property: String, cause: String)] = []
     do throws(EvaluationError) {
       let evaluator = try evaluator(node.scope)
-      for property in node.resource.properties.members {
-        do throws(EvaluationError) {
-          guard let value = try evaluator.value(of: property.value, in: node.resource.logicalID) else { continue }
-          members.append(JSONMember(property.name, value))
-        } catch {
-          guard case .pending(let cause) = error else { throw error }
-          pending.append((property.name, cause))
+      try effort.deeper { () throws(EvaluationError) in
+        for property in node.resource.properties.members {
+          do throws(EvaluationError) {
+            guard let value = try evaluator.value(of: property.value, in: node.resource.logicalID) else { continue }
+            members.append(JSONMember(property.name, value))
+          } catch {
+            guard case .pending(let cause) = error else { throw error }
+            pending.append((property.name, cause))
+          }
         }
       }
     } catch {
@@ -133,7 +158,6 @@ struct ReferenceBook: Sendable {
   private func value(
     of logicalID: String, _ attribute: String?, in scope: Int
   ) throws(EvaluationError) -> JSONValue {
-    let here = model.scopes[scope]
     guard let node = model.node(logicalID, in: scope) else {
       throw .template(TemplateError("there is no resource '\(logicalID)'"))
     }
@@ -141,11 +165,19 @@ struct ReferenceBook: Sendable {
       return try output(String(attribute.dropFirst("Outputs.".count)), of: nested, node)
     }
     if let known = known[node.key]?.last(where: { $0.name == attribute ?? "Ref" }) { return known.value }
+    return try found.references.value(Reference(key: node.key, attribute: attribute)) { () throws(EvaluationError) in
+      try derived(attribute, of: node)
+    }
+  }
+
+  /// What a reference gives before the resource is made, or where nothing is made of it.
+  private func derived(_ attribute: String?, of node: StackModel.Node) throws(EvaluationError) -> JSONValue {
     let naming = ResourceNaming.of(node.resource.type)
     if let naming {
       let name = try name(of: node)
       if let value = naming.reference(
-        attribute: attribute, name: name, properties: try namingProperties(of: node), stack: here.identity)
+        attribute: attribute, name: name, properties: try namingProperties(of: node),
+        stack: model.scopes[node.scope].identity)
       {
         return value
       }
@@ -157,7 +189,7 @@ struct ReferenceBook: Sendable {
     guard awaited.contains(node.key), isKnownLater else {
       throw .template(
         TemplateError(
-          "\(attribute.map { "Fn::GetAtt \(logicalID).\($0)" } ?? "Ref \(logicalID)") is not known: nothing here tells it of "
+          "\(attribute.map { "Fn::GetAtt \(node.resource.logicalID).\($0)" } ?? "Ref \(node.resource.logicalID)") is not known: nothing here tells it of "
             + "a resource of type \(node.resource.type)"))
     }
     throw .pending(node.key)
@@ -195,29 +227,6 @@ struct ReferenceBook: Sendable {
     "FifoQueue", "FifoTopic", "FunctionName", "FunctionVersion", "Name", "RegistryName", "StreamARN", "ConsumerName",
     "KeyId", "Path", "Registry", "TargetKeyId",
   ]
-}
-
-/// What the stacks of an account and region export, and what of it was asked for.
-final class Exports: Sendable {
-  private let values: [String: JSONValue]
-  /// Whether exports that are not there are taken for such as will be.
-  private let areAwaited: Bool
-  private let asked = Mutex<Set<String>>([])
-
-  init(_ values: [String: JSONValue], areAwaited: Bool = false) {
-    self.values = values
-    self.areAwaited = areAwaited
-  }
-
-  /// The names that were asked for.
-  var imported: [String] { asked.withLock { $0.sorted() } }
-
-  func value(_ name: String) throws(EvaluationError) -> JSONValue {
-    asked.withLock { _ = $0.insert(name) }
-    if let value = values[name] { return value }
-    if areAwaited { throw .pending(name) }
-    throw .template(TemplateError("No export named \(name) found."))
-  }
 }
 
 extension EvaluationError {

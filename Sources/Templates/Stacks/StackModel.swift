@@ -10,6 +10,8 @@ struct StackModel: Sendable {
     var template: Template
     /// Of a nested stack: the scope around it, and its resource there.
     var parent: (scope: Int, resource: Template.Resource)?
+    /// The nodes in it and in the stacks nested in it.
+    var nodes = 0..<0
   }
 
   /// A resource, wherever it stands.
@@ -28,6 +30,9 @@ struct StackModel: Sendable {
   static let nestedTemplate = "headrace:template"
   /// CloudFormation has no number for it; a chain as long as this is a mistake.
   private static let maximumDepth = 20
+  /// As many as an operation of CloudFormation sees to at most, nested stacks counted
+  /// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html).
+  static let maximumNestedStacks = 2_500
   /// CloudFormation's is 500 in one template; nested stacks count here too.
   static let maximumResources = 10_000
 
@@ -35,6 +40,7 @@ struct StackModel: Sendable {
   private(set) var nodes: [Node] = []
   private(set) var ignored: [StackOutcome.Ignored] = []
   private var indices: [String: Int] = [:]
+  private var scopeIndices: [String: Int] = [:]
 
   /// Reads and checks a template: all that can be wrong before any value is known.
   init(_ identity: StackIdentity, _ document: JSONValue) throws(TemplateError) {
@@ -43,13 +49,14 @@ struct StackModel: Sendable {
   }
 
   /// The node of a logical id in a scope.
-  func node(_ logicalID: String, in scope: Int) -> Node? {
-    indices[scopes[scope].path + logicalID].map { nodes[$0] }
-  }
+  func node(_ logicalID: String, in scope: Int) -> Node? { node(scopes[scope].path + logicalID) }
+
+  /// The node of a key.
+  func node(_ key: String) -> Node? { indices[key].map { nodes[$0] } }
 
   /// The scope of a nested stack's template.
   func scope(ofNested node: Node) -> Int? {
-    scopes.firstIndex { $0.path == "\(node.key)/" }
+    scopeIndices["\(node.key)/"]
   }
 
   private mutating func add(
@@ -68,6 +75,11 @@ struct StackModel: Sendable {
       throw error.within(path)
     }
     let index = scopes.count
+    guard index <= Self.maximumNestedStacks else {
+      throw TemplateError("there are more than \(Self.maximumNestedStacks) nested stacks")
+    }
+    scopeIndices[path] = index
+    let first = nodes.count
     scopes.append(
       Scope(
         path: path, identity: identity, template: template, parent: parent.map { (scope: $0.0, resource: $0.1) }))
@@ -90,6 +102,7 @@ struct StackModel: Sendable {
         StackIdentity(name: name, account: identity.account, region: identity.region), nested, path: "\(key)/",
         parent: (index, resource), depth: depth + 1)
     }
+    scopes[index].nodes = first..<nodes.count
   }
 
   /// Gives each node its turn, from those that need nothing on.
@@ -126,8 +139,7 @@ struct StackModel: Sendable {
       guard let other = indices[scope.path + logicalID], other != index else { continue }
       needed.insert(other)
       if let nested = self.scope(ofNested: nodes[other]) {
-        let path = scopes[nested].path
-        needed.formUnion(nodes.indices.filter { nodes[$0].key.hasPrefix(path) })
+        needed.formUnion(scopes[nested].nodes)
       }
     }
     if let parent = scope.parent, let outer = indices[scopes[parent.scope].path + parent.resource.logicalID] {

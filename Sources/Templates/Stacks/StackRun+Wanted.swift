@@ -118,7 +118,7 @@ extension StackRun {
       let (properties, pending) = try book.properties(of: node)
       var isNews = false
       for key in Set(pending.map(\.cause)) {
-        guard let other = model.nodes.first(where: { $0.key == key }), isLookedUp(other) else { continue }
+        guard let other = model.node(key), isLookedUp(other) else { continue }
         try await lookUp(other, for: node)
         isNews = true
       }

@@ -29,11 +29,11 @@ actor StackRun {
   }
 
   init(
-    _ plan: Plan, entries: [StackEntry], exports: Exports, workshop: ItemWorkshop, store: any StackStore
+    _ plan: Plan, entries: [StackEntry], others: OtherStacks, workshop: ItemWorkshop, store: any StackStore
   ) throws(TemplateError) {
     model = try StackModel(plan.identity, plan.document)
     book = try ReferenceBook(
-      model, parameters: plan.parameters.mapValues { .string($0) }, names: plan.names, exports: exports)
+      model, parameters: plan.parameters.mapValues { .string($0) }, names: plan.names, others: others)
     self.workshop = workshop
     self.store = store
     createsSources = plan.createsSources

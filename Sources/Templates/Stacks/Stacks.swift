@@ -164,7 +164,7 @@ public actor Stacks {
     do throws(TemplateError) {
       try await run.visitAll()
       record.outputs = try await run.outputs()
-      record.imports = await run.book.exports.imported
+      record.imports = await run.book.others.imported
       try refuseTakenExports(record)
       try await run.markLeaving()
       record.status = .cleanupInProgress
@@ -186,10 +186,13 @@ public actor Stacks {
     _ application: Application, _ record: StackRecord?, _ entries: [StackEntry], isPlan: Bool
   ) throws(StackError) -> StackRun {
     let identity = application.identity
-    var exports: [String: JSONValue] = [:]
-    for stack in try list(account: identity.account, region: identity.region) where stack.identity != identity {
-      for output in stack.outputs {
-        if let name = output.exportName { exports[name] = output.value }
+    let store = store
+    let others = OtherStacks(of: identity, areAwaited: isPlan && application.awaitsExports) {
+      (region) throws(EvaluationError) in
+      do throws(StackStoreError) {
+        return try store.stacks(account: identity.account, region: region)
+      } catch {
+        throw .template(.storeFailed(error))
       }
     }
     let record =
@@ -199,8 +202,7 @@ public actor Stacks {
         StackRun.Plan(
           record: record, document: application.document, parameters: application.parameters,
           names: application.names, createsSources: application.createsSources, isPlan: isPlan),
-        entries: entries, exports: Exports(exports, areAwaited: isPlan && application.awaitsExports),
-        workshop: workshop(identity), store: store)
+        entries: entries, others: others, workshop: workshop(identity), store: store)
     } catch {
       throw .refused(error)
     }

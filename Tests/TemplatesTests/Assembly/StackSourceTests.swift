@@ -19,6 +19,14 @@ import Testing
 
   private static let empty = #"{"Resources": {}}"#
 
+  /// A template that nests others.
+  private static func nesting(_ files: String...) -> String {
+    let resources = files.enumerated().map {
+      #""N\#($0)": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "\#($1)"}}"#
+    }
+    return #"{"Resources": {\#(resources.joined(separator: ","))}}"#
+  }
+
   private static func stack(
     _ file: String, name: String? = nil, environment: String = "aws://unknown-account/unknown-region",
     needs: [String] = []
@@ -62,9 +70,46 @@ import Testing
     }
   }
 
+  /// As `app.synth()` writes them: the URL is an expression, and the template is an asset that would be uploaded there.
+  @Test func nestedTemplatesAreFoundAmongTheAssets() throws {
+    let url =
+      #"{"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/", {"Fn::Sub": "cdk-${AWS::AccountId}"}, "/NAME"]]}"#
+    func nesting(_ name: String) -> String {
+      Self.nesting("URL").replacingOccurrences(of: #""URL""#, with: url.replacingOccurrences(of: "NAME", with: name))
+    }
+    func asset(_ file: String, _ key: String) -> String {
+      #""x\#(key)": {"source": {"path": "\#(file)", "packaging": "file"}, "destinations": {"here": {"bucketName": "cdk-${AWS::AccountId}", "objectKey": "\#(key)"}}}"#
+    }
+    try withFolder([
+      "manifest.json": #"{"artifacts": {"A": \#(Self.stack("A.template.json"))}}"#,
+      "A.template.json": nesting("1f.json"), "Inner.nested.template.json": nesting("2f.json"),
+      "Deeper.nested.template.json": Self.empty,
+      "A.assets.json":
+        #"{"files": {\#(asset("Inner.nested.template.json", "1f.json")), \#(asset("Deeper.nested.template.json", "prefix/2f.json"))}}"#,
+    ]) { folder in
+      for path in [folder, "\(folder)/A.template.json"] {
+        let template = try StackSource.read(path)[0].template
+        let inner = template["Resources"]?["N0"]?["Metadata"]?[StackModel.nestedTemplate]
+        #expect(inner?["Resources"]?["N0"]?["Metadata"]?[StackModel.nestedTemplate] == ["Resources": [:]])
+      }
+    }
+  }
+
+  @Test func templatesThatNestTwoOthersEachHaveAnEnd() throws {
+    var files = ["t16.json": Self.empty]
+    for level in 0..<16 { files["t\(level).json"] = Self.nesting("t\(level + 1).json", "./t\(level + 1).json") }
+    try withFolder(files) { folder in
+      #expect {
+        try StackSource.read("\(folder)/t0.json")
+      } throws: { error in
+        "\(error)".contains("more than 2500 nested stacks")
+      }
+    }
+  }
+
   @Test(arguments: [
     ("a/b/shop.template.json", "shop"), ("orders_api.yaml", "orders-api"), ("x.yml", "x"), ("Shop", "Shop"),
-    ("1-first.json", "first"), ("ü.json", ""),
+    ("1-first.json", "first"), ("ü.json", "stack"), ("123.yaml", "stack-123"),
   ]) func aFileGivesItsStackAName(path: String, name: String) {
     #expect(StackSource.name(ofFile: path) == name)
   }
@@ -86,7 +131,11 @@ import Testing
         [
           "t.json":
             #"{"Resources": {"A": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "t.json"}}}}"#
-        ], "/t.json", "nested more than"
+        ], "/t.json", "the template is nested in itself"
+      ),
+      (
+        ["a/t.json": nesting("b.json"), "a/b.json": nesting("../a/t.json")], "/a/t.json",
+        "the template is nested in itself"
       ),
     ] as [([String: String], String, String)])
   func whatCannotBeReadIsOneErrorWithItsPath(files: [String: String], path: String, text: String) throws {

@@ -28,9 +28,12 @@ import Testing
     let evaluator = try Evaluator(
       template: try Template(template),
       identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"), parameters: [:],
-      imports: { (name) throws(EvaluationError) in
-        guard name == "shared" else { throw .template(TemplateError("No export named \(name) found.")) }
-        return "imported"
+      imports: { (value) throws(EvaluationError) in
+        switch value {
+        case .export("shared"): return "imported"
+        case .export(let name): throw .template(TemplateError("No export named \(name) found."))
+        case .output(let name, let stack, let region): return .string("\(region)/\(stack)/\(name)")
+        }
       },
       lookup: { (logicalID, attribute) throws(EvaluationError) in
         if logicalID == "Later" { throw .pending("Later") }
@@ -59,6 +62,7 @@ import Testing
       (["Fn::Sub": ["${Text}", ["Text": "mine"]]], "mine"),
       (["Fn::Select": [1, ["a", "b"]]], "b"), (["Fn::Select": ["0", ["Ref": "List"]]], "a"),
       (["Fn::Split": [",", "a,,b"]], ["a", "", "b"]), (["Fn::Split": ["|", "a"]], ["a"]),
+      (["Fn::Split": ["ab", "abcabab"]], ["", "c", "", ""]), (["Fn::Split": ["ü", "aüb"]], ["a", "b"]),
       (["Fn::Select": [5, ["Fn::Split": [":", "arn:aws:sqs:eu-west-1:1:q"]]]], "q"),
       (["Fn::If": ["Yes", "then", ["Ref": "Later"]]], "then"), (["Fn::If": ["No", ["Ref": "Absent"], "else"]], "else"),
       (["Fn::If": ["Both", 1, 2]], 2), (["Fn::If": ["Either", 1, 2]], 1), (["Fn::If": ["Numbers", 1, 2]], 1),
@@ -66,6 +70,11 @@ import Testing
       (["Fn::FindInMap": ["Sizes", "eu-west-1", "Zones"]], ["a", "b"]),
       (["Fn::FindInMap": ["Sizes", "nowhere", "Small", ["DefaultValue": ["Ref": "Text"]]]], "hello"),
       (["Fn::ImportValue": ["Fn::Sub": "shared"]], "imported"),
+      (["Fn::GetStackOutput": ["StackName": "Net", "OutputName": ["Ref": "Text"]]], "eu-west-1/Net/hello"),
+      (
+        ["Fn::GetStackOutput": ["StackName": "Net", "OutputName": "O", "Region": "us-east-1", "RoleArn": "arn"]],
+        "us-east-1/Net/O"
+      ),
       (["Fn::Base64": "hello"], "aGVsbG8="), (["Fn::Length": ["Ref": "List"]], 3),
       (["Fn::ToJsonString": ["a": ["Ref": "Text"], "b": [1, true]]], #"{"a":"hello","b":[1,true]}"#),
       (["a": ["Ref": "AWS::NoValue"], "b": [1, ["Ref": "AWS::NoValue"], 2]], ["b": [1, 2]]),
@@ -89,6 +98,8 @@ import Testing
       (["Fn::Join": ["-", [["a": 1]]]], "Fn::Join takes a text"), (["Fn::Sub": "${Open"], "without its '}'"),
       (["Fn::Sub": ["a", "b"]], "Fn::Sub takes"), (["Fn::Sub": "${List}"], "Fn::Sub takes a text"),
       (["Fn::Select": [9, ["a"]]], "no element"), (["Fn::Select": ["x", ["a"]]], "no element"),
+      (["Fn::GetStackOutput": ["StackName": "Net"]], "Fn::GetStackOutput takes"),
+      (["Fn::GetStackOutput": ["StackName": "Net", "OutputName": "O", "Other": 1]], "Fn::GetStackOutput takes"),
       (["Fn::Split": ["", "a"]], "Fn::Split takes"), (["Fn::If": ["Maybe", 1, 2]], "no condition 'Maybe'"),
       (["Fn::If": ["Yes", 1]], "Fn::If takes"), (["Fn::FindInMap": ["Sizes", "x", "y"]], "finds nothing"),
       (["Fn::ImportValue": "unknown"], "No export named unknown"), (["Fn::Length": "a"], "Fn::Length takes a list"),
@@ -112,5 +123,64 @@ import Testing
 
   @Test func whatIsNotThereYetIsPending() {
     #expect(throws: EvaluationError.pending("Later")) { try Self.evaluate(["Fn::Sub": "${Later}"]) }
+  }
+
+  // MARK: Little text that means much
+
+  @Test func conditionsAreEvaluatedOnceHoweverOftenTheyAreNamed() throws {
+    var conditions: [JSONMember] = [JSONMember("C0", ["Fn::Equals": [1, 1]])]
+    for level in 1...60 {
+      let below: JSONValue = ["Condition": .string("C\(level - 1)")]
+      conditions.append(
+        JSONMember(
+          "C\(level)",
+          level.isMultiple(of: 2) ? ["Fn::And": [below, below]] : ["Fn::Or": [["Fn::Not": [below]], below]]))
+    }
+    let template = try Template(["Conditions": .object(conditions), "Resources": [:]])
+    try template.check()
+    let evaluator = try Evaluator(
+      template: template, identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"),
+      parameters: [:], imports: { _ throws(EvaluationError) in .null },
+      lookup: { _, _ throws(EvaluationError) in .null })
+    #expect(try evaluator.isTrue(condition: "C60"))
+  }
+
+  @Test func aChainOfConditionsThatNoStackHoldsIsRefused() throws {
+    var conditions: [JSONMember] = [JSONMember("C0", ["Fn::Equals": [1, 1]])]
+    for level in 1...20_000 { conditions.append(JSONMember("C\(level)", ["Condition": .string("C\(level - 1)")])) }
+    let evaluator = try Evaluator(
+      template: try Template(["Conditions": .object(conditions), "Resources": [:]]),
+      identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"), parameters: [:],
+      imports: { _ throws(EvaluationError) in .null }, lookup: { _, _ throws(EvaluationError) in .null })
+    #expect {
+      try evaluator.isTrue(condition: "C20000")
+    } throws: { error in
+      "\(error)".contains("nested deeper than")
+    }
+  }
+
+  /// Each level doubles what the level below it gives.
+  static func doubled(_ levels: Int, _ double: (JSONValue) -> JSONValue) -> JSONValue {
+    (0..<levels).reduce("x") { value, _ in double(value) }
+  }
+
+  @Test(
+    arguments: [
+      doubled(60) { ["Fn::Sub": ["${a}${a}", ["a": $0]]] },
+      doubled(60) { ["Fn::ToJsonString": [$0]] },
+      doubled(60) { ["Fn::Sub": ["${a}${a}", ["a": ["Fn::Base64": $0]]]] },
+      [
+        "Fn::Join": [
+          .string(String(repeating: "-", count: 10_000)),
+          ["Fn::Split": ["-", .string(String(repeating: "-", count: 10_000))]],
+        ]
+      ],
+    ] as [JSONValue])
+  func textsThatGrowWithoutEndAreRefused(expression: JSONValue) {
+    #expect {
+      try Self.evaluate(expression)
+    } throws: { error in
+      "\(error)".contains("functions give more than 1 MiB of text here")
+    }
   }
 }

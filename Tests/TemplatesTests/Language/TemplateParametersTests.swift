@@ -15,6 +15,7 @@ import Testing
       (["Type": "String"], "x", "x"), (["Type": "String", "Default": "d"], nil, "d"),
       (["Type": "String", "Default": "d"], "x", "x"), (["Type": "Number"], "3.5", "3.5"), (["Type": "Number"], 3, "3"),
       (["Type": "List<Number>"], "1, 2", ["1", "2"]), (["Type": "CommaDelimitedList"], "", []),
+      (["Type": "Number"], "-1.5e3", "-1.5e3"), (["Type": "List<Number>"], [1, 2, "3"], ["1", "2", "3"]),
       (["Type": "AWS::EC2::VPC::Id"], "vpc-1", "vpc-1"), (["Type": "AWS::SSM::Parameter::Value<String>"], "v", "v"),
       (["Type": "String", "AllowedValues": ["a", "b"]], "b", "b"),
       (["Type": "String", "AllowedPattern": "[a-z]+", "MinLength": 2, "MaxLength": "3"], "abc", "abc"),
@@ -27,6 +28,11 @@ import Testing
   @Test(
     arguments: [
       (["Type": "String"], nil, "Parameters: [P] must have values"),
+      (["Type": "Number"], "nan", "Parameter 'P' must be a number, not 'nan'"),
+      (["Type": "Number"], "0x10", "Parameter 'P' must be a number, not '0x10'"),
+      (["Type": "Number"], "1e999", "Parameter 'P' must be a number, not '1e999'"),
+      (["Type": "List<Number>"], [1, [2]], "Parameter 'P' has to be a text, not '[1,[2]]'"),
+      (["Type": "String", "AllowedPattern": "["], "x", "Parameter 'P' has the pattern [, which cannot be read here"),
       (["Type": "Number"], "x", "Parameter 'P' must be a number, not 'x'"),
       (["Type": "String", "AllowedValues": ["a", 1]], "b", "Parameter 'P' must be one of values [a, 1], not 'b'"),
       (
