@@ -121,7 +121,7 @@ let package = Package(
     tests(of: "LambdaWire"),
     tests(of: "Mappings", ["LambdaWire"]),
     tests(of: "Templates", ["AWSClient", "JSON", "LambdaWire", nioCore, nioHTTP1]),
-    tests(of: "HeadraceClient", ["AWSClient", "JSON", "LambdaWire"]),
+    tests(of: "HeadraceClient", ["AWSClient", "HTTPServer", "JSON", "LambdaWire", httpTypes]),
     tests(of: "MappingStore", ["LambdaWire", "Mappings", "SQLite", "Migrations", "Templates"]),
     tests(
       of: "EventSources",

@@ -53,6 +53,12 @@ public struct AWSConfiguration: Sendable {
       scheme: .https, host: "\(service.endpointPrefix).\(region).\(Self.dnsSuffix(ofRegion: region))")
   }
 
+  /// Whether a service is called at AWS itself, be it at an endpoint of its own (VPC, FIPS).
+  public func isAWS(_ service: AWSService) -> Bool {
+    guard let host = overrides[service]?.host.lowercased() else { return true }
+    return (Self.dnsSuffixes.map(\.suffix) + ["amazonaws.com", "api.aws"]).contains { host.hasSuffix(".\($0)") }
+  }
+
   /// Whether the endpoint of a service is overridden.
   public func hasOverride(for service: AWSService) -> Bool { overrides[service] != nil }
 

@@ -27,13 +27,16 @@ public struct AWSServiceError: Sendable, Equatable {
   public let queryCode: String?
   /// The service's words; may be empty.
   public let message: String
+  /// What the service calls the request; nil where it does not say.
+  public let requestID: String?
 
   /// An error of a service.
-  public init(status: Int, code: String, queryCode: String? = nil, message: String) {
+  public init(status: Int, code: String, queryCode: String? = nil, message: String, requestID: String? = nil) {
     self.status = status
     self.code = code
     self.queryCode = queryCode
     self.message = message
+    self.requestID = requestID
   }
 
   /// Whether the service asks for fewer calls.

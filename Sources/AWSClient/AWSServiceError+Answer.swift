@@ -15,6 +15,7 @@ extension AWSServiceError {
     let named = answer["x-amzn-errortype"] ?? body.code
     code = named.map(Self.bareName).flatMap { $0.isEmpty ? nil : $0 } ?? "Unknown"
     message = body.message ?? ""
+    requestID = answer["x-amzn-requestid"] ?? answer["x-amz-request-id"]
   }
 
   /// `com.amazonaws.sqs#QueueDoesNotExist:http://…` is `QueueDoesNotExist`.

@@ -21,8 +21,8 @@ public struct Client: Sendable {
     }
   }
 
-  /// Where AWS sends requests whose region nobody names.
-  private static let defaultRegion = "us-east-1"
+  /// The region where neither a caller nor the environment names one; only an emulator can be meant then.
+  private static let regionOfEmulators = "us-east-1"
 
   static let accountOfEmulators = "000000000000"
 
@@ -62,11 +62,14 @@ public struct Client: Sendable {
     } catch {
       throw HeadraceClientError(error)
     }
-    self.region = configuration.region ?? Self.defaultRegion
+    isAWS = configuration.isAWS(.lambda)
+    guard configuration.region != nil || !isAWS else {
+      throw .configuration("AWS needs a region: give Client its region, or set AWS_REGION")
+    }
+    self.region = configuration.region ?? Self.regionOfEmulators
     let key = variables["AWS_ACCESS_KEY_ID"] ?? ""
     let isAccount = key.utf8.count == 12 && key.utf8.allSatisfy { (0x30...0x39).contains($0) }
     self.account = account ?? (isAccount ? key : Self.accountOfEmulators)
-    isAWS = !configuration.hasOverride(for: .lambda)
     client = AWSClient(configuration)
   }
 
@@ -135,7 +138,9 @@ extension HeadraceClientError {
     switch error {
     case .service(let answer):
       self = .service(
-        code: answer.code, status: answer.status, message: answer.message, isRetryable: answer.isRetryable)
+        ServiceError(
+          code: answer.code, status: answer.status, message: answer.message, requestID: answer.requestID,
+          isRetryable: answer.isRetryable))
     case .connection, .timeout: self = .connection("\(error)")
     case .invalidAnswer, .answerTooLarge: self = .unexpectedAnswer("\(error)")
     case .configuration(let text): self = .configuration(text)

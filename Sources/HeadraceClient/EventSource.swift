@@ -69,7 +69,7 @@ public struct EventSource: Sendable {
     do throws(HeadraceClientError) {
       _ = try await wait(until: nil, timeout)
     } catch {
-      guard case .service("ResourceNotFoundException", _, _, _) = error else { throw error }
+      guard case .service(let answer) = error, answer.code == "ResourceNotFoundException" else { throw error }
     }
   }
 

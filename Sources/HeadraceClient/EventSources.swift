@@ -44,6 +44,10 @@ public struct EventSources: AsyncSequence, Sendable {
         self.marker = nil
         return
       }
+      // Nobody is to turn in a circle because a service does.
+      guard next != marker else {
+        throw .unexpectedAnswer("the list of event source mappings goes on with the same page")
+      }
       self.marker = next
     }
   }

@@ -2,9 +2,8 @@
 public enum HeadraceClientError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A parameter is out of its bounds, in a sentence; nothing was sent.
   case invalidParameter(String)
-  /// The service answered with an error: `ResourceNotFoundException` and the like, its words, and whether the same call may
-  /// succeed later.
-  case service(code: String, status: Int, message: String, isRetryable: Bool)
+  /// The service answered with an error.
+  case service(ServiceError)
   /// Nobody answered, or the connection broke.
   case connection(String)
   /// The answer is not what Lambda's API is documented to send.
@@ -21,8 +20,26 @@ public enum HeadraceClientError: Error, Equatable, Sendable, CustomStringConvert
     case .invalidParameter(let text), .connection(let text), .unexpectedAnswer(let text), .configuration(let text),
       .timedOut(let text):
       text
-    case .service(let code, let status, let message, _): "\(code) (\(status)): \(message)"
+    case .service(let error): error.description
     case .cancelled: "cancelled"
     }
+  }
+}
+
+/// An error of Lambda's API, as the service put it.
+public struct ServiceError: Equatable, Sendable, CustomStringConvertible {
+  /// `ResourceNotFoundException` and the like.
+  public let code: String
+  /// The HTTP status.
+  public let status: Int
+  /// The service's words.
+  public let message: String
+  /// What the service calls the request; AWS's support asks for it.
+  public let requestID: String?
+  /// Whether the same call may succeed later.
+  public let isRetryable: Bool
+
+  public var description: String {
+    "\(code) (\(status)): \(message)\(requestID.map { " (request \($0))" } ?? "")"
   }
 }

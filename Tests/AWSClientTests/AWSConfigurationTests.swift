@@ -20,6 +20,17 @@ import Testing
   }
 
   @Test(arguments: [
+    (nil, true), ("http://127.0.0.1:4566", false), ("https://lambda-fips.us-east-1.amazonaws.com", true),
+    ("https://vpce-0a1b.lambda.us-east-1.vpce.amazonaws.com", true),
+    ("https://lambda.cn-north-1.amazonaws.com.cn", true),
+    ("https://lambda.us-east-1.api.aws", true), ("https://amazonaws.com.example", false),
+    ("https://myamazonaws.com", false),
+  ]) func awsIsKnownByItsHosts(endpoint: String?, isAWS: Bool) throws {
+    let variables = endpoint.map { ["AWS_ENDPOINT_URL_LAMBDA": $0] } ?? [:]
+    #expect(try AWSConfiguration(variables: variables).isAWS(.lambda) == isAWS)
+  }
+
+  @Test(arguments: [
     ("http://127.0.0.1:4566", "http://127.0.0.1:4566", "127.0.0.1", 4566, "", "127.0.0.1:4566"),
     ("http://127.0.0.1:4566/", "http://127.0.0.1:4566", "127.0.0.1", 4566, "", "127.0.0.1:4566"),
     (

@@ -1,3 +1,5 @@
+import AWSClient
+import FoundationEssentials
 import LambdaWire
 import Testing
 
@@ -101,6 +103,24 @@ import Testing
       "Cannot specify more than one prefix rule in a filter."
     ),
     (.s3(Bucket("b"), events: []), "events must contain at least one event"),
+    (
+      .kinesis(stream, startingPosition: .latest, onFailure: .kafka(topic: "t")),
+      "a Kafka topic as a destination is for Kafka event sources only"
+    ),
+    (
+      .dynamoDB(
+        table: Table(streamARN: "arn:table/t/stream/1"), startingPosition: .latest, onFailure: .kafka(topic: "t")),
+      "a Kafka topic as a destination is for Kafka event sources only"
+    ),
+    (
+      .managedKafka(
+        clusterARN: "arn:c", topic: "t", startingPosition: .latest, onFailure: .kafka(topic: "kafka://a b")),
+      "Topic name contains invalid characters. Only alphanumeric characters, dots, underscores, and hyphens are allowed"
+    ),
+    (
+      .managedKafka(clusterARN: "arn:c", topic: "t", startingPosition: .latest, onFailure: .kafka(topic: "kafka://")),
+      "Topic name cannot be empty"
+    ),
   ])
   func whatIsOutOfBoundsIsRefusedBeforeAnythingIsSent(definition: EventSourceDefinition, text: String) async throws {
     // Nobody listens there: what is sent fails in another way.
@@ -126,11 +146,21 @@ import Testing
 
   @Test func anUpdateHasTheSameBounds() {
     #expect(EventSourceUpdate(batchSize: 0, maxRecordAge: .seconds(1)).violations.count == 2)
+    #expect(EventSourceUpdate(maxConcurrency: 2, provisionedPollers: .init(minimum: 2)).violations.count == 1)
+    #expect(EventSourceUpdate.s3(events: []).violations == ["events must contain at least one event"])
+  }
+
+  @Test func regionIsNeededWhereLambdaItselfIsAsked() {
+    let endpoint = "https://vpce-1.lambda.eu-west-1.vpce.amazonaws.com"
+    guard (try? AWSConfiguration(variables: ProcessInfo.processInfo.environment))?.region == nil else { return }
+    #expect(throws: HeadraceClientError.configuration("AWS needs a region: give Client its region, or set AWS_REGION"))
+    {
+      try Client(endpoint: endpoint)
+    }
   }
 
   @Test func bucketsAndTopicsAreRefusedWhereLambdaItselfIsAsked() async throws {
-    let client = try Client(region: "eu-west-1")
-    guard client.isAWS else { return }
+    let client = try Client(endpoint: "https://lambda.eu-west-1.amazonaws.com", region: "eu-west-1")
     await #expect {
       try await client.function("f").addEventSource(.s3(Bucket("b"), events: [.objectCreated]))
     } throws: { error in
@@ -142,8 +172,8 @@ import Testing
   /// AWS's keys do not tell their account, so a name would be one of somebody else's.
   @Test func aNameIsRefusedWhereTheAccountIsNotKnown() async throws {
     let credentials = Client.Credentials(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x")
-    let client = try Client(region: "eu-west-1", credentials: credentials)
-    guard client.isAWS else { return }
+    let client = try Client(
+      endpoint: "https://lambda-fips.eu-west-1.amazonaws.com", region: "eu-west-1", credentials: credentials)
     await #expect {
       try await client.function("f").addEventSource(.sqs(Queue("orders")))
     } throws: { error in

@@ -65,6 +65,30 @@ import Testing
   }
 
   @Test(arguments: [
+    (EventSourceUpdate(enabled: true), "{}"),
+    (.init(filters: [], filterEncryptionKey: ""), #"{"FilterCriteria":{"Filters":[]},"KMSKeyArn":""}"#),
+    (
+      .init(
+        filterEncryptionKey: "arn:k", provisionedPollers: .init(minimum: 1), metrics: ["EventCount"], logLevel: "DEBUG"),
+      #"{"KMSKeyArn":"arn:k","LoggingConfig":{"SystemLogLevel":"DEBUG"},"MetricsConfig":{"Metrics":["EventCount"]},"ProvisionedPollerConfig":{"MinimumPollers":1}}"#
+    ),
+    (
+      .s3(events: [.objectRemoved], filters: [.suffix(".png")]),
+      #"{"S3EventSourceConfig":{"Events":["s3:ObjectRemoved:*"],"Filter":{"Key":{"FilterRules":[{"Name":"suffix","Value":".png"}]}}}}"#
+    ),
+    (
+      .sns(filterPolicy: "{}", deadLetterQueue: Queue("d")),
+      #"{"SNSEventSourceConfig":{"DeadLetterQueueArn":"arn:aws:sqs:eu-west-1:123456789012:d","FilterPolicy":"{}"}}"#
+    ),
+  ])
+  func anUpdateHasOnlyWhatItChanges(update: EventSourceUpdate, json: String) async throws {
+    let client = try Client(endpoint: "http://127.0.0.1:9", region: "eu-west-1", account: "123456789012")
+    let bytes = try WireCoding.encode(update.parameters(for: client))
+    #expect(String(decoding: bytes, as: UTF8.self) == json)
+    await client.shutdown()
+  }
+
+  @Test(arguments: [
     ("eu-west-1", "arn:aws:sqs:eu-west-1:123456789012:q"), ("cn-north-1", "arn:aws-cn:sqs:cn-north-1:123456789012:q"),
     ("us-gov-west-1", "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:q"),
   ]) func aNameIsAnARNOfTheClientsRegionAndAccount(region: String, arn: String) async throws {

@@ -39,39 +39,3 @@ public struct EventSourceDefinition: Sendable {
     return tagged
   }
 }
-
-/// A change of an event source: what is nil stays as it is.
-public struct EventSourceUpdate: Sendable {
-  var parameters: MappingParameters
-  var completions: [ParameterDraft.Completion]
-  var function: String?
-  var isEnabled: Bool?
-  var violations: [String]
-
-  /// Changes of some parameters; `filters: []` takes the filters back.
-  public init(
-    function: String? = nil, enabled: Bool? = nil, batchSize: Int? = nil, maxBatchingWindow: Duration? = nil,
-    maxConcurrency: Int? = nil, parallelizationFactor: Int? = nil, bisectBatchOnError: Bool? = nil,
-    maxRecordAge: Duration? = nil, retryAttempts: Int? = nil, tumblingWindow: Duration? = nil,
-    reportBatchItemFailures: Bool? = nil, filters: [String]? = nil, onFailure: FailureDestination? = nil
-  ) {
-    var draft = ParameterDraft()
-    draft.batch(size: batchSize, of: 1...10_000, window: maxBatchingWindow)
-    draft.concurrency(maxConcurrency)
-    draft.stream(
-      parallelizationFactor: parallelizationFactor, bisectBatchOnError: bisectBatchOnError, maxRecordAge: maxRecordAge,
-      retryAttempts: retryAttempts, tumblingWindow: tumblingWindow)
-    draft.common(filters: filters, reportBatchItemFailures: reportBatchItemFailures, onFailure: onFailure)
-    parameters = draft.parameters
-    completions = draft.completions
-    violations = draft.violations
-    self.function = function
-    isEnabled = enabled
-  }
-
-  func parameters(for client: Client) -> MappingParameters {
-    var complete = parameters
-    for completion in completions { completion(client, &complete) }
-    return complete
-  }
-}

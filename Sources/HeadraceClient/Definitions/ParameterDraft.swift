@@ -100,6 +100,7 @@ struct ParameterDraft {
       parameters.functionResponseTypes = reportBatchItemFailures ? ["ReportBatchItemFailures"] : []
     }
     if let onFailure {
+      if let violation = onFailure.violation { violations.append(violation) }
       completions.append { $1.destinationConfig = DestinationConfig(onFailure: .init(onFailure.destination($0))) }
     }
     if let metrics {

@@ -29,7 +29,19 @@ extension EventSourceDefinition {
     enabled: Bool? = nil
   ) -> EventSourceDefinition {
     var draft = ParameterDraft()
-    draft.check(!events.isEmpty, "events must contain at least one event")
+    draft.bucket(events, filters)
+    draft.refuseKafka(onFailure)
+    draft.common(filters: nil, onFailure: onFailure)
+    var definition = EventSourceDefinition(bucket.arn, draft, enabled: enabled)
+    definition.isHeadraceOnly = true
+    return definition
+  }
+}
+
+extension ParameterDraft {
+  /// What of a bucket's events is wanted.
+  mutating func bucket(_ events: [BucketEvent], _ filters: [KeyFilter]) {
+    check(!events.isEmpty, "events must contain at least one event")
     let rules = filters.map { filter in
       switch filter {
       case .prefix(let value): S3EventSourceConfig.FilterRule(name: "prefix", value: value)
@@ -37,14 +49,10 @@ extension EventSourceDefinition {
       }
     }
     for name in ["prefix", "suffix"] {
-      draft.check(
+      check(
         rules.filter { $0.name == name }.count < 2, "Cannot specify more than one \(name) rule in a filter.")
     }
-    draft.parameters.s3EventSourceConfig = S3EventSourceConfig(
+    parameters.s3EventSourceConfig = S3EventSourceConfig(
       events: events.map(\.name), filter: rules.isEmpty ? nil : .init(key: .init(filterRules: rules)))
-    draft.common(filters: nil, onFailure: onFailure)
-    var definition = EventSourceDefinition(bucket.arn, draft, enabled: enabled)
-    definition.isHeadraceOnly = true
-    return definition
   }
 }

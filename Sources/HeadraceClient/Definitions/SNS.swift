@@ -18,15 +18,23 @@ extension EventSourceDefinition {
   ) -> EventSourceDefinition {
     var draft = ParameterDraft()
     if filterPolicy != nil || filterPolicyScope != nil || deadLetterQueue != nil {
-      draft.completions.append { client, parameters in
-        parameters.snsEventSourceConfig = SNSEventSourceConfig(
-          filterPolicy: filterPolicy, filterPolicyScope: filterPolicyScope?.rawValue,
-          deadLetterQueueArn: deadLetterQueue?.arn(client))
-      }
+      draft.topic(filterPolicy, filterPolicyScope, deadLetterQueue)
     }
+    draft.refuseKafka(onFailure)
     draft.common(filters: nil, onFailure: onFailure)
     var definition = EventSourceDefinition(topic.arn, draft, enabled: enabled)
     definition.isHeadraceOnly = true
     return definition
+  }
+}
+
+extension ParameterDraft {
+  /// What of a topic's messages is wanted, and who gets what the function failed at.
+  mutating func topic(_ filterPolicy: String?, _ scope: FilterPolicyScope?, _ deadLetterQueue: Queue?) {
+    completions.append { client, parameters in
+      parameters.snsEventSourceConfig = SNSEventSourceConfig(
+        filterPolicy: filterPolicy, filterPolicyScope: scope?.rawValue, deadLetterQueueArn: deadLetterQueue?.arn(client)
+      )
+    }
   }
 }

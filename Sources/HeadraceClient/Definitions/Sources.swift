@@ -92,6 +92,10 @@ public enum StartingPosition: Sendable, Equatable {
 /// Where the record of a batch goes that was given up.
 public struct FailureDestination: Sendable {
   let destination: @Sendable (Client) -> String
+  /// Whether sources other than Kafka do not have it.
+  var isOfKafka = false
+  /// What is out of its bounds, in a sentence.
+  var violation: String?
 
   /// A queue.
   public static func sqs(_ queue: Queue) -> FailureDestination { .init(destination: queue.arn) }
@@ -99,10 +103,22 @@ public struct FailureDestination: Sendable {
   public static func sns(_ topic: Topic) -> FailureDestination { .init(destination: topic.arn) }
   /// A bucket.
   public static func s3(_ bucket: Bucket) -> FailureDestination { .init(destination: bucket.arn) }
-  /// A topic of the Kafka cluster that is read.
+
+  /// A topic of the Kafka cluster that is read (CDK: KafkaDlq).
   public static func kafka(topic: String) -> FailureDestination {
-    .init(destination: { _ in topic.hasPrefix("kafka://") ? topic : "kafka://\(topic)" })
+    let prefix = "kafka://"
+    let name = topic.hasPrefix(prefix) ? String(topic.dropFirst(prefix.count)) : topic
+    var violation: String?
+    if name.isEmpty {
+      violation = "Topic name cannot be empty"
+    } else if !name.utf8.allSatisfy({ topicBytes.contains($0) }) {
+      violation =
+        "Topic name contains invalid characters. Only alphanumeric characters, dots, underscores, and hyphens are allowed"
+    }
+    return .init(destination: { _ in prefix + name }, isOfKafka: true, violation: violation)
   }
+
+  private static let topicBytes = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-".utf8)
 }
 
 /// Pollers that are reserved for a source ("provisioned mode").

@@ -7,8 +7,8 @@ final class Effort: Sendable {
   static let maximumBytes = 1 << 20
   /// The bytes that functions may give in one application of a template, every evaluation counted.
   static let maximumBytesInAll = 256 << 20
-  /// How deep values may be nested, with those that they refer to: as much as a thread's stack holds.
-  static let maximumDepth = 500
+  /// How deep values may be nested, with those that they refer to: a thread's stack holds twice as many.
+  static let maximumDepth = 200
 
   private struct State {
     var depth = 0

@@ -73,11 +73,10 @@ extension StackRun {
     }
   }
 
-  /// A mapping that the API would take, as far as it can be told beforehand.
+  /// A mapping that the API would take, as far as a plan can tell; every application begins with one.
   private func mapping(_ request: JSONValue) throws(TemplateError) -> WantedItem {
-    let item = WantedItem(type: ItemWorkshop.mapping, name: "", properties: request)
-    try workshop.mappings.check(request)
-    return item
+    if isPlan { try workshop.mappings.check(request) }
+    return WantedItem(type: ItemWorkshop.mapping, name: "", properties: request)
   }
 
   private func subscription(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import random
 import threading
@@ -190,3 +191,46 @@ def test_parameters_and_names_are_given_on_the_command_line(stacks: Stacks, writ
     assert mapping["EventSourceArn"] == ARN and mapping["BatchSize"] == 4
     assert mapping["FunctionArn"].endswith(":function:work")
     assert json.dumps(outcome["Functions"]) == '[{"LogicalResourceId": "Worker", "FunctionName": "work"}]'
+
+
+def doubling(levels: int, double: Callable[[Any], Any]) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = double(value)
+    return value
+
+
+def aliases(key: str) -> str:
+    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
+    return "\n".join([*lines, key])
+
+
+def conditions(levels: int) -> Dict[str, Any]:
+    both = {f"C{n}": {"Fn::And": [{"Condition": f"C{n - 1}"}] * 2} for n in range(1, levels)}
+    return {
+        "Conditions": {"C0": {"Fn::Equals": [1, 1]}, **both},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Condition": f"C{levels - 1}"}},
+    }
+
+
+SMALL_AND_ENDLESS = [
+    of({"FunctionName": doubling(29, lambda below: {"Fn::Sub": ["${a}${a}", {"a": below}]})}),
+    of({"FunctionName": doubling(38, lambda below: {"Fn::ToJsonString": [below]})}),
+    of({"FunctionName": doubling(90, lambda below: {"Fn::Sub": ["${a}", {"a": below}]})}),
+    aliases("? *a59\n: 1"), aliases("*a59 : 1"), aliases("a: *a59"), "[" * 990 + "]" * 990, "{" * 200_000,
+    {"Conditions": {"C0": {"Fn::Equals": [1, 1]}, **{f"C{n}": {"Condition": f"C{n - 1}"} for n in range(1, 20_000)}},
+     "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Condition": "C19999"}}},
+    {"Resources": {
+        f"F{n}": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": {"Fn::Sub": f"${{F{n - 1}}}${{F{n - 1}}}"} if n else "f"}}
+        for n in range(60)
+    }},
+]
+
+
+def test_little_text_that_means_much_keeps_nobody_waiting(stacks: Stacks) -> None:
+    with concurrent.futures.ThreadPoolExecutor(len(SMALL_AND_ENDLESS)) as pool:
+        answers = [pool.submit(stacks.post, f"s{n}", each) for n, each in enumerate(SMALL_AND_ENDLESS)]
+        status, _ = stacks.post("conditions", conditions(60), plan="true")
+        assert status == 200
+        assert stacks.request("GET", "nobody")[0] == 404
+        assert [answer.result(60)[0] for answer in answers] == [400] * len(answers)
