@@ -86,7 +86,8 @@ class Ministack(AWSServer):
         super().__init__(port)
 
     def stop(self) -> None:
-        self._process.stop()
+        # It waits two seconds for whoever is connected, and nothing in it is to be kept.
+        self._process.kill()
 
 
 class Moto(AWSServer):
