@@ -299,4 +299,38 @@ import Testing
     _ = try await world.stacks().delete(Self.identity)
     #expect(world.mappings == [:])
   }
+
+  @Test func anOutputOfAnotherStackIsAWeakReference() async throws {
+    let far = StackIdentity(name: "Far", account: "000000000000", region: "eu-west-1")
+    try await apply(
+      Self.template(["Mapping": Self.mapping()], [.init("Outputs", ["Arn": ["Value": Self.queueARN("far")]])]),
+      identity: far)
+    let reader = Self.template([
+      "Mapping": Self.mapping(["Fn::GetStackOutput": ["StackName": "Far", "OutputName": "Arn", "Region": "eu-west-1"]])
+    ])
+    try await apply(reader)
+    #expect(world.mappings.values.contains { $0["EventSourceArn"] == Self.queueARN("far") })
+    // It is looked at when the stack is applied, and nobody is kept from taking it away.
+    _ = try await world.stacks().delete(far)
+    await #expect(throws: StackError.refused(TemplateError("there is no stack 'Far' in eu-west-1", at: "Mapping"))) {
+      try await self.apply(reader)
+    }
+  }
+
+  @Test(arguments: [
+    ("Shop", "Arn", "there is no stack 'Shop' in us-east-1"),
+    ("Other", "Nope", "the stack 'Other' in us-east-1 has no output 'Nope'"),
+  ]) func anOutputThatIsNotThereIsRefused(stack: String, output: String, text: String) async throws {
+    let outputs: JSONValue = ["Arn": ["Value": Self.queueARN("q")]]
+    try await apply(Self.template([:], [.init("Outputs", outputs)]))
+    try await apply(
+      Self.template([:], [.init("Outputs", outputs)]),
+      identity: StackIdentity(name: "Other", account: "000000000000", region: "us-east-1"))
+    await #expect(throws: StackError.refused(TemplateError(text, at: "Mapping"))) {
+      try await self.apply(
+        Self.template([
+          "Mapping": Self.mapping(["Fn::GetStackOutput": ["StackName": .string(stack), "OutputName": .string(output)]])
+        ]))
+    }
+  }
 }
