@@ -18,6 +18,7 @@ public struct SourceWorld: Sendable {
   let verifier: SNSMessageVerifier
   /// The workers of sources that send.
   public let pushed = PushRegistry()
+  let freshQueueURLs = FreshQueueURLs()
   /// How long a shard of a stream rests between two reads where nothing more is there.
   public var streamPollInterval: Duration
   public var logger: Logger

@@ -17,6 +17,8 @@ final class FakeSQS: HTTPTransport {
   private let state = Mutex(State())
   /// All calls but those that ask who the queue is, such as `delete h1 h2`, `release h1` and `receive 10`.
   let calls = Mailbox<String>()
+  /// The names of all calls.
+  let names = Mailbox<String>()
 
   // MARK: What the test says
 
@@ -55,6 +57,7 @@ final class FakeSQS: HTTPTransport {
       throw .invalidAnswer(endpoint: request.endpoint, reason: "the request is not JSON")
     }
     let target = request.headers.first(name: "x-amz-target") ?? ""
+    names.send(String(target.dropFirst("AmazonSQS.".count)))
     var text = #"{"Successful":[]}"#
     switch target {
     case "AmazonSQS.GetQueueUrl": text = #"{"QueueUrl":"http://sqs.test/1/q"}"#

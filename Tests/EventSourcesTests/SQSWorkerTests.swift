@@ -69,6 +69,27 @@ import Testing
     #expect(event?.hasPrefix(#"{"Records":[{"messageId":"m1","receiptHandle":"h1","body":"a","#) == true)
   }
 
+  @Test func aQueueIsAskedForItsVisibilityTimeoutWhenItsMessagesAreHeld() async throws {
+    try await work(mapping()) { _ in
+      #expect(await queue.names.next() == "GetQueueUrl")
+      #expect(await queue.names.next() == "ReceiveMessage")
+      queue.give([(1, "a")])
+      while let name = await queue.names.next(), name != "GetQueueAttributes" { #expect(name == "ReceiveMessage") }
+      functions.results.send(.answered(Array("{}".utf8)))
+      #expect(await queue.nextChange() == "delete h1")
+    }
+  }
+
+  @Test func theURLOfAQueueThatWasJustLookedAtIsGivenToOneReader() throws {
+    let urls = FreshQueueURLs()
+    let (first, second) = (try #require(ARN(RecordCase.queue)), try #require(ARN("arn:aws:sqs:us-east-1:1:other")))
+    urls.note("http://a", of: first)
+    urls.note("http://b", of: second)
+    #expect(urls.take(first) == "http://a")
+    #expect(urls.take(first) == nil)
+    #expect(urls.take(second) == "http://b")
+  }
+
   @Test func reportedMessagesStay() async throws {
     try await work(mapping(#"{"FunctionResponseTypes":["ReportBatchItemFailures"]}"#)) { _ in
       queue.give([(1, "a"), (2, "b"), (3, "c")])

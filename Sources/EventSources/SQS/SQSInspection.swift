@@ -4,12 +4,14 @@ import Mappings
 /// Looks at a queue before a mapping is made of it.
 struct SQSInspection {
   let client: AWSClient
+  let urls: FreshQueueURLs
 
   /// - Returns: why no mapping can be made; nil where it can be.
   func objection(to queue: ARN, functionTimeoutSeconds: Int?) async -> String? {
     let client = SQSClient(client, region: queue.region, account: queue.account)
     do throws(AWSError) {
       let url = try await client.queueURL(name: queue.resource)
+      urls.note(url, of: queue)
       guard let functionTimeoutSeconds else { return nil }
       let name = "VisibilityTimeout"
       guard let seconds = try await client.attributes(queueURL: url, names: [name])[name].flatMap(Int.init),
@@ -33,7 +35,7 @@ extension SourceReader {
     services: { _ in [.sqs] },
     inspect: { draft, functionTimeoutSeconds, world in
       guard let queue = draft.source.arn else { return .usable() }
-      let objection = await SQSInspection(client: world.client)
+      let objection = await SQSInspection(client: world.client, urls: world.freshQueueURLs)
         .objection(to: queue, functionTimeoutSeconds: functionTimeoutSeconds)
       return objection.map(SourceInspection.refused) ?? .usable()
     },

@@ -20,16 +20,24 @@ final class SQSQueue: Sendable {
 
   let arn: ARN
   private let client: SQSClient
+  private let urls: FreshQueueURLs
   private let known = Mutex(Known())
 
   /// - Parameter shard: which connections are used.
-  init(_ arn: ARN, client: AWSClient, shard: Int) {
+  init(_ arn: ARN, client: AWSClient, urls: FreshQueueURLs, shard: Int) {
     self.arn = arn
+    self.urls = urls
     self.client = SQSClient(client, region: arn.region, account: arn.account, shard: shard)
   }
 
-  /// Nil before the queue was reached, and where it does not tell.
+  /// Nil before the queue was asked, and where it does not tell.
   var visibilityTimeout: Duration? { known.withLock(\.visibilityTimeout) }
+
+  /// Whether the queue is to be asked for its visibility timeout. One that holds no messages need not be; one that does
+  /// not tell is asked again after a while.
+  var asksForVisibilityTimeout: Bool {
+    known.withLock { $0.visibilityTimeout == nil && $0.url != nil && Self.isOld($0.since) }
+  }
 
   /// The queue may not be the one that it was.
   func forget() { known.withLock { $0 = Known() } }
@@ -67,19 +75,21 @@ final class SQSQueue: Sendable {
   // MARK: The queue itself
 
   private func url() async throws(AWSError) -> String {
-    if let url = known.withLock(\.url) {
-      if visibilityTimeout == nil { await refreshVisibilityTimeout() }
-      return url
-    }
-    let url = try await client.queueURL(name: arn.resource)
-    let timeout = await readVisibilityTimeout(url)
-    known.withLock { $0 = Known(url: url, visibilityTimeout: timeout, since: .now) }
+    if let url = known.withLock(\.url) { return url }
+    let url: String
+    if let fresh = urls.take(arn) { url = fresh } else { url = try await client.queueURL(name: arn.resource) }
+    known.withLock { $0 = Known(url: url) }
     return url
   }
 
-  private func refreshVisibilityTimeout() async {
+  private static func isOld(_ since: ContinuousClock.Instant?) -> Bool {
+    since.map { $0.duration(to: .now) > attributesAge } ?? true
+  }
+
+  /// Asks the queue for its visibility timeout, unless that was done lately.
+  func refreshVisibilityTimeout() async {
     let (url, since) = known.withLock { ($0.url, $0.since) }
-    guard let url, let since, since.duration(to: .now) > Self.attributesAge else { return }
+    guard let url, Self.isOld(since) else { return }
     let timeout = await readVisibilityTimeout(url)
     known.withLock { known in
       known.since = .now

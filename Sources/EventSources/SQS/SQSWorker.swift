@@ -20,6 +20,8 @@ final class SQSWorker: MappingWorker {
     case wish(Wish?)
     /// What was under way when the process began to stop has had its time.
     case cut
+    /// The queue was asked for its visibility timeout.
+    case asked
     case done
   }
 
@@ -44,7 +46,7 @@ final class SQSWorker: MappingWorker {
     guard let arn = mapping.sourceARN.flatMap(ARN.init), let plan = SQSPlan(mapping, queue: arn) else { return nil }
     id = mapping.id
     let shard = mapping.id.connectionShard
-    queue = SQSQueue(arn, client: world.client, shard: shard)
+    queue = SQSQueue(arn, client: world.client, urls: world.freshQueueURLs, shard: shard)
     executor = CallExecutor.executor(shard: shard)
     self.world = world
     board = StatusBoard(mapping, words: .ofQueues, store: world.store, logger: world.logger)
@@ -98,6 +100,7 @@ final class SQSWorker: MappingWorker {
         case .cut:
           // What only waits, for messages or for time, waits no longer; deliveries are not touched by this.
           group.cancelAll()
+        case .asked: loop.asks = false
         case .done: break
         }
         setHeartbeat(flow, &loop, in: &group)
@@ -117,6 +120,8 @@ final class SQSWorker: MappingWorker {
     private var lastExecutor = 0
     /// Whether a heartbeat is on its way.
     var beats = false
+    /// Whether the queue is being asked how long its messages stay invisible.
+    var asks = false
     var sourceBackoff = Backoff()
     var functionBackoff = Backoff()
 
@@ -157,7 +162,18 @@ final class SQSWorker: MappingWorker {
   private func setHeartbeat(
     _ flow: QueueFlow<SQSMessage>, _ loop: inout Loop, in group: inout TaskGroup<Step>
   ) {
-    guard !loop.beats, flow.holdsMessages, let timeout = queue.visibilityTimeout else { return }
+    guard !loop.beats, flow.holdsMessages else { return }
+    guard let timeout = queue.visibilityTimeout else {
+      guard !loop.asks, queue.asksForVisibilityTimeout else { return }
+      loop.asks = true
+      // As with the timer below.
+      let question = Task { await self.queue.refreshVisibilityTimeout() }
+      group.addTask {
+        await question.value
+        return .asked
+      }
+      return
+    }
     loop.beats = true
     // No part of what a stop cuts: what is being finished is still to be kept invisible.
     let timer = Task { try? await Task.sleep(for: timeout / 3) }
