@@ -14,16 +14,19 @@ public enum TemplateText {
     let marked = text.unicodeScalars.first == "\u{FEFF}" ? Array(bytes.dropFirst(3)) : bytes
     let document: JSONValue
     do throws(JSONParseError) { document = try JSONValue(parsing: marked) } catch {
-      let read = marked.prefix(error.offset)
-      let lines = read.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      throw TemplateError(
-        "the template is not valid JSON: line \(lines.count), column \(String(decoding: lines.last ?? [], as: UTF8.self).count + 1): \(error.reason)"
-      )
+      throw TemplateError("the template is not valid JSON: \(place(error.offset, in: marked)): \(error.reason)")
     }
     if let name = document.repeatedName {
       throw TemplateError("the template is not valid JSON: '\(name)' stands twice in one object")
     }
     return document
+  }
+
+  /// As editors count.
+  private static func place(_ offset: Int, in bytes: [UInt8]) -> String {
+    let lines = bytes.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let column = String(decoding: lines.last ?? [], as: UTF8.self).count + 1
+    return "line \(lines.count), column \(column)"
   }
 }
 

@@ -22,7 +22,9 @@ struct YAMLTemplate {
   }
 
   static func parse(_ text: String) throws(TemplateError) -> JSONValue {
-    let mark = unusedScalar(in: text)
+    guard let mark = unusedScalar(in: text) else {
+      throw TemplateError("the template has every character for private use in it; leave one out")
+    }
     let parser: Parser
     let root: Node?
     do {
@@ -42,9 +44,9 @@ struct YAMLTemplate {
   private init(mark: Unicode.Scalar) { self.mark = mark }
 
   /// One of those characters that mean nothing by themselves.
-  private static func unusedScalar(in text: String) -> Unicode.Scalar {
+  private static func unusedScalar(in text: String) -> Unicode.Scalar? {
     let used = Set(text.unicodeScalars.lazy.filter { (0xE000...0xF8FF).contains($0.value) })
-    return (0xE000...0xF8FF).lazy.compactMap { Unicode.Scalar(UInt32($0)) }.first { !used.contains($0) } ?? asterisk
+    return (0xE000...0xF8FF).lazy.compactMap { Unicode.Scalar(UInt32($0)) }.first { !used.contains($0) }
   }
 
   private mutating func value(_ node: Node, depth: Int) throws(TemplateError) -> JSONValue {

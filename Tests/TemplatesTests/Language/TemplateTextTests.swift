@@ -82,6 +82,13 @@ import Testing
     }
   }
 
+  @Test func aTextWithEveryCharacterForPrivateUseIsRefused() {
+    let all = (UInt32(0xE000)...0xF8FF).compactMap(Unicode.Scalar.init).map(Character.init)
+    #expect(throws: TemplateError("the template has every character for private use in it; leave one out")) {
+      try TemplateText.parse(Array("a: '\(String(all))'".utf8))
+    }
+  }
+
   @Test func bytesThatAreNoTextAreRefused() {
     #expect(throws: TemplateError("the template is not UTF-8 text")) { try TemplateText.parse([0x7B, 0xFF]) }
   }
