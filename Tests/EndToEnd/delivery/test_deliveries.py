@@ -222,7 +222,8 @@ def test_a_payload_over_the_limit_is_cut_to_a_prefix(own_scene: Callable[..., Sc
 
 def test_the_journal_is_there_after_a_restart(own_scene: Callable[..., Scene], start_headrace: Any) -> None:
     scene = own_scene()
-    queue, function = scene.queue(), scene.function()
+    # ministack gives the next message to a long poll whose connection is closed; it comes back after its timeout.
+    queue, function = scene.queue(VisibilityTimeout=5), scene.function()
     mapping = scene.mapping(queue, function)
     queue.send("hello")
     queue.wait_until_empty()
