@@ -2,11 +2,10 @@ import LambdaWire
 
 /// A change of an event source: what is nil stays as it is.
 public struct EventSourceUpdate: Sendable {
-  var parameters: MappingParameters
-  var completions: [ParameterDraft.Completion]
+  private let draft: ParameterDraft
   var function: String?
   var isEnabled: Bool?
-  var violations: [String]
+  var violations: [String] { draft.violations }
 
   /// Changes of some parameters; `filters: []` takes the filters back, `filterEncryptionKey: ""` their key.
   public init(
@@ -19,27 +18,22 @@ public struct EventSourceUpdate: Sendable {
   ) {
     var draft = ParameterDraft()
     draft.batch(size: batchSize, of: 1...10_000, window: maxBatchingWindow)
-    draft.concurrency(maxConcurrency)
+    draft.concurrency(maxConcurrency, provisionedPollers)
     draft.stream(
       parallelizationFactor: parallelizationFactor, bisectBatchOnError: bisectBatchOnError, maxRecordAge: maxRecordAge,
       retryAttempts: retryAttempts, tumblingWindow: tumblingWindow)
-    draft.check(
-      maxConcurrency == nil || provisionedPollers == nil,
-      "provisionedPollerConfig and maxConcurrency are mutually exclusive: specify only one")
     draft.common(
       filters: filters, reportBatchItemFailures: reportBatchItemFailures, onFailure: onFailure,
-      provisionedPollers: provisionedPollers, metrics: metrics)
+      mayBeKafka: true, provisionedPollers: provisionedPollers, metrics: metrics, logLevel: logLevel)
+    // The filters may be there already.
     draft.parameters.kmsKeyArn = filterEncryptionKey
-    if let logLevel { draft.parameters.loggingConfig = LoggingConfig(systemLogLevel: logLevel) }
     self.init(draft)
     self.function = function
     isEnabled = enabled
   }
 
   private init(_ draft: ParameterDraft) {
-    parameters = draft.parameters
-    completions = draft.completions
-    violations = draft.violations
+    self.draft = draft
   }
 
   /// Other events of a bucket, in place of those that were wanted before.
@@ -58,9 +52,5 @@ public struct EventSourceUpdate: Sendable {
     return EventSourceUpdate(draft)
   }
 
-  func parameters(for client: Client) -> MappingParameters {
-    var complete = parameters
-    for completion in completions { completion(client, &complete) }
-    return complete
-  }
+  func parameters(for client: Client) -> MappingParameters { draft.parameters(for: client) }
 }

@@ -41,7 +41,7 @@ extension EventSourceDefinition {
     metrics: [String]? = nil, logLevel: String? = nil, enabled: Bool? = nil
   ) -> EventSourceDefinition {
     var draft = ParameterDraft()
-    draft.kafka(topic, startingPosition, batchSize, maxBatchingWindow, bisectBatchOnError, logLevel)
+    draft.kafka(topic, startingPosition, batchSize, maxBatchingWindow, bisectBatchOnError)
     draft.retries(maxRecordAge: maxRecordAge, retryAttempts: retryAttempts)
     draft.parameters.amazonManagedKafkaEventSourceConfig = draft.configuration(consumerGroupID, schemaRegistry)
     if let secretARN {
@@ -51,7 +51,8 @@ extension EventSourceDefinition {
     }
     draft.common(
       filters: filters, filterEncryptionKey: filterEncryptionKey, reportBatchItemFailures: reportBatchItemFailures,
-      onFailure: onFailure, provisionedPollers: provisionedPollers, metrics: metrics)
+      onFailure: onFailure, mayBeKafka: true, provisionedPollers: provisionedPollers, metrics: metrics,
+      logLevel: logLevel)
     return EventSourceDefinition({ _ in clusterARN }, draft, enabled: enabled)
   }
 
@@ -79,7 +80,7 @@ extension EventSourceDefinition {
     draft.check(
       secretARN != nil || !subnets.isEmpty,
       "secret must be set if Kafka brokers accessed over Internet")
-    draft.kafka(topic, startingPosition, batchSize, maxBatchingWindow, bisectBatchOnError, logLevel)
+    draft.kafka(topic, startingPosition, batchSize, maxBatchingWindow, bisectBatchOnError)
     draft.retries(maxRecordAge: maxRecordAge, retryAttempts: retryAttempts)
     draft.parameters.selfManagedEventSource = SelfManagedEventSource(
       endpoints: [SelfManagedEventSource.kafkaBootstrapServers: bootstrapServers])
@@ -94,7 +95,8 @@ extension EventSourceDefinition {
     draft.parameters.sourceAccessConfigurations = access.isEmpty ? nil : access
     draft.common(
       filters: filters, filterEncryptionKey: filterEncryptionKey, reportBatchItemFailures: reportBatchItemFailures,
-      onFailure: onFailure, provisionedPollers: provisionedPollers, metrics: metrics)
+      onFailure: onFailure, mayBeKafka: true, provisionedPollers: provisionedPollers, metrics: metrics,
+      logLevel: logLevel)
     return EventSourceDefinition(nil, draft, enabled: enabled)
   }
 }
@@ -102,14 +104,12 @@ extension EventSourceDefinition {
 extension ParameterDraft {
   /// What both kinds of clusters have.
   fileprivate mutating func kafka(
-    _ topic: String, _ position: StartingPosition, _ batchSize: Int?, _ window: Duration?, _ bisects: Bool?,
-    _ logLevel: String?
+    _ topic: String, _ position: StartingPosition, _ batchSize: Int?, _ window: Duration?, _ bisects: Bool?
   ) {
     parameters.topics = [topic]
     start(position)
     batch(size: batchSize, of: 1...10_000, window: window)
     parameters.bisectBatchOnFunctionError = bisects
-    if let logLevel { parameters.loggingConfig = LoggingConfig(systemLogLevel: logLevel) }
   }
 
   fileprivate mutating func configuration(_ group: String?, _ registry: SchemaRegistry?) -> KafkaEventSourceConfig? {

@@ -11,6 +11,13 @@ struct ParameterDraft {
   var completions: [Completion] = []
   var violations: [String] = []
 
+  /// The parameters whole, for a client's region and account.
+  func parameters(for client: Client) -> MappingParameters {
+    var complete = parameters
+    for completion in completions { completion(client, &complete) }
+    return complete
+  }
+
   mutating func check(_ isWithinBounds: Bool, _ violation: String) {
     if !isWithinBounds { violations.append(violation) }
   }
@@ -39,9 +46,11 @@ struct ParameterDraft {
     parameters.maximumBatchingWindowInSeconds = seconds
   }
 
-  mutating func concurrency(_ limit: Int?) {
+  mutating func concurrency(_ limit: Int?, _ pollers: ProvisionedPollers?) {
     guard let limit else { return }
     check((2...1000).contains(limit), "maxConcurrency must be between 2 and 1000 concurrent instances")
+    check(
+      pollers == nil, "provisionedPollerConfig and maxConcurrency are mutually exclusive: specify only one")
     parameters.scalingConfig = ScalingConfig(maximumConcurrency: limit)
   }
 
@@ -84,11 +93,16 @@ struct ParameterDraft {
   }
 
   /// What all kinds have.
+  /// - Parameter mayBeKafka: whether a topic of Kafka can be the destination, as of Kafka's own sources alone (Lambda's
+  ///   documentation of OnFailure).
   mutating func common(
     filters: [String]?, filterEncryptionKey: String? = nil, reportBatchItemFailures: Bool? = nil,
-    onFailure: FailureDestination? = nil, provisionedPollers: ProvisionedPollers? = nil, metrics: [String]? = nil,
+    onFailure: FailureDestination? = nil, mayBeKafka: Bool = false, provisionedPollers: ProvisionedPollers? = nil,
+    metrics: [String]? = nil, logLevel: String? = nil,
     pollers: (minimum: ClosedRange<Int>, maximum: ClosedRange<Int>) = (1...200, 1...2000)
   ) {
+    check(
+      mayBeKafka || onFailure?.isOfKafka != true, "a Kafka topic as a destination is for Kafka event sources only")
     if let filters {
       parameters.filterCriteria = FilterCriteria(filters: filters.map { FilterCriteria.Filter(pattern: $0) })
     }
@@ -107,6 +121,7 @@ struct ParameterDraft {
       check(!metrics.isEmpty, "MetricsConfig must contain at least one metric type")
       parameters.metricsConfig = MetricsConfig(metrics: metrics)
     }
+    if let logLevel { parameters.loggingConfig = LoggingConfig(systemLogLevel: logLevel) }
     guard let provisionedPollers else { return }
     let (minimum, maximum) = (provisionedPollers.minimum, provisionedPollers.maximum)
     check(

@@ -30,11 +30,8 @@ extension EventSourceDefinition {
   ) -> EventSourceDefinition {
     var draft = ParameterDraft()
     draft.bucket(events, filters)
-    draft.refuseKafka(onFailure)
     draft.common(filters: nil, onFailure: onFailure)
-    var definition = EventSourceDefinition(bucket.arn, draft, enabled: enabled)
-    definition.isHeadraceOnly = true
-    return definition
+    return EventSourceDefinition(bucket.arn, draft, enabled: enabled, isHeadraceOnly: true)
   }
 }
 

@@ -20,11 +20,8 @@ extension EventSourceDefinition {
     if filterPolicy != nil || filterPolicyScope != nil || deadLetterQueue != nil {
       draft.topic(filterPolicy, filterPolicyScope, deadLetterQueue)
     }
-    draft.refuseKafka(onFailure)
     draft.common(filters: nil, onFailure: onFailure)
-    var definition = EventSourceDefinition(topic.arn, draft, enabled: enabled)
-    definition.isHeadraceOnly = true
-    return definition
+    return EventSourceDefinition(topic.arn, draft, enabled: enabled, isHeadraceOnly: true)
   }
 }
 

@@ -19,10 +19,7 @@ extension EventSourceDefinition {
     draft.batch(
       size: batchSize, of: 1...(isWindowed ? 10_000 : 10), window: maxBatchingWindow,
       when: isWindowed ? " when batching window is specified." : " when batching window is not specified.")
-    draft.concurrency(maxConcurrency)
-    draft.check(
-      maxConcurrency == nil || provisionedPollers == nil,
-      "provisionedPollerConfig and maxConcurrency are mutually exclusive: specify only one")
+    draft.concurrency(maxConcurrency, provisionedPollers)
     draft.common(
       filters: filters, filterEncryptionKey: filterEncryptionKey, reportBatchItemFailures: reportBatchItemFailures,
       provisionedPollers: provisionedPollers, metrics: metrics, pollers: (2...200, 2...2000))

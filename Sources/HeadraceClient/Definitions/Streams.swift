@@ -26,7 +26,6 @@ extension EventSourceDefinition {
     draft.stream(
       parallelizationFactor: parallelizationFactor, bisectBatchOnError: bisectBatchOnError, maxRecordAge: maxRecordAge,
       retryAttempts: retryAttempts, tumblingWindow: tumblingWindow)
-    draft.refuseKafka(onFailure)
     draft.common(
       filters: filters, filterEncryptionKey: filterEncryptionKey, reportBatchItemFailures: reportBatchItemFailures,
       onFailure: onFailure, provisionedPollers: provisionedPollers, metrics: metrics)
@@ -49,17 +48,9 @@ extension EventSourceDefinition {
     draft.stream(
       parallelizationFactor: parallelizationFactor, bisectBatchOnError: bisectBatchOnError, maxRecordAge: maxRecordAge,
       retryAttempts: retryAttempts, tumblingWindow: tumblingWindow)
-    draft.refuseKafka(onFailure)
     draft.common(
       filters: filters, filterEncryptionKey: filterEncryptionKey, reportBatchItemFailures: reportBatchItemFailures,
       onFailure: onFailure, provisionedPollers: provisionedPollers, metrics: metrics)
     return EventSourceDefinition(stream.arn, draft, enabled: enabled)
-  }
-}
-
-extension ParameterDraft {
-  /// Lambda's documentation of OnFailure: a topic of Kafka is for Kafka's own sources.
-  mutating func refuseKafka(_ destination: FailureDestination?) {
-    check(destination?.isOfKafka != true, "a Kafka topic as a destination is for Kafka event sources only")
   }
 }
