@@ -8,8 +8,6 @@ final class FreshQueueURLs: Sendable {
 
   private let urls = Mutex<[ARN: String]>([:])
 
-  init() {}
-
   func note(_ url: String, of queue: ARN) {
     urls.withLock { urls in
       if urls.count >= Self.limit { urls.removeAll() }

@@ -3,8 +3,6 @@ import JSON
 
 /// Reads a template with those of its nested stacks, as far as they are files.
 struct NestedTemplates {
-  private static let maximumDepth = 20
-
   private let assets: AssetManifest
   /// The files that are being read, each within the one before.
   private var path: [String] = []
@@ -21,8 +19,8 @@ struct NestedTemplates {
   private mutating func template(at file: String) throws(TemplateError) -> JSONValue {
     let place = URL(filePath: file).standardized.path
     guard !path.contains(place) else { throw TemplateError("\(file): the template is nested in itself") }
-    guard path.count <= Self.maximumDepth else {
-      throw TemplateError("\(file): stacks are nested more than \(Self.maximumDepth) deep")
+    guard path.count <= StackModel.maximumDepth else {
+      throw TemplateError("\(file): stacks are nested more than \(StackModel.maximumDepth) deep")
     }
     path.append(place)
     defer { path.removeLast() }

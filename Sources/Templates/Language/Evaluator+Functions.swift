@@ -102,15 +102,12 @@ extension Evaluator {
   }
 
   private func imported(
-    _ output: JSONValue, _ stack: JSONValue, _ region: JSONValue?
+    _ output: JSONValue, _ stack: JSONValue, _ given: JSONValue?
   ) throws(EvaluationError) -> JSONValue {
     let function = "Fn::GetStackOutput"
-    let region = try region.flatMap { (region) throws(EvaluationError) in try value(region) }
-    return try imports(
-      .output(
-        try text(output, function), stack: try text(stack, function),
-        region: try region.map { (region) throws(EvaluationError) in try Self.text(region, function) }
-          ?? identity.region))
+    var region = identity.region
+    if let given, let value = try value(given) { region = try Self.text(value, function) }
+    return try imports(.output(try text(output, function), stack: try text(stack, function), region: region))
   }
 
   private func found(

@@ -11,7 +11,7 @@ final class OtherStacks: Sendable {
   /// Whether values that are not there are taken for such as will be.
   private let areAwaited: Bool
   private let found = Memo<String, [StackRecord]>()
-  private let exports = Memo<String, [String: JSONValue]>()
+  private let values = Memo<Evaluator.Import, JSONValue>()
   private let asked = Mutex<Set<String>>([])
 
   init(of identity: StackIdentity, areAwaited: Bool = false, stacks: @escaping Stacks) {
@@ -24,26 +24,24 @@ final class OtherStacks: Sendable {
   var imported: [String] { asked.withLock { $0.sorted() } }
 
   func value(_ value: Evaluator.Import) throws(EvaluationError) -> JSONValue {
-    switch value {
-    case .export(let name): try export(name)
-    case .output(let name, let stack, let region): try output(name, stack, region)
+    try values.value(value) { () throws(EvaluationError) in
+      switch value {
+      case .export(let name): try export(name)
+      case .output(let name, let stack, let region): try output(name, stack, region)
+      }
     }
   }
 
   private func export(_ name: String) throws(EvaluationError) -> JSONValue {
     asked.withLock { _ = $0.insert(name) }
-    let exports = try exports.value("") { () throws(EvaluationError) in
-      let outputs = try stacks(in: identity.region).filter { $0.identity != identity }.flatMap(\.outputs)
-      return Dictionary(
-        outputs.compactMap { output in output.exportName.map { ($0, output.value) } }, uniquingKeysWith: { $1 })
-    }
-    if let value = exports[name] { return value }
+    let outputs = try stacks(in: identity.region).lazy.flatMap(\.outputs)
+    if let output = outputs.first(where: { $0.exportName == name }) { return output.value }
     if areAwaited { throw .pending(name) }
     throw .wrong("No export named \(name) found.")
   }
 
   private func output(_ name: String, _ stack: String, _ region: String) throws(EvaluationError) -> JSONValue {
-    let record = try stacks(in: region).first { $0.identity.name == stack && $0.identity != identity }
+    let record = try stacks(in: region).first { $0.identity.name == stack }
     if let output = record?.outputs.first(where: { $0.name == name }) { return output.value }
     if areAwaited { throw .pending("\(stack).\(name)") }
     guard record != nil else { throw .wrong("there is no stack '\(stack)' in \(region)") }
@@ -51,6 +49,6 @@ final class OtherStacks: Sendable {
   }
 
   private func stacks(in region: String) throws(EvaluationError) -> [StackRecord] {
-    try found.value(region) { () throws(EvaluationError) in try stacks(region) }
+    try found.value(region) { () throws(EvaluationError) in try stacks(region).filter { $0.identity != identity } }
   }
 }

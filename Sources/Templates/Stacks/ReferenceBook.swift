@@ -37,7 +37,7 @@ struct ReferenceBook: Sendable {
   init(
     _ model: StackModel, parameters: [String: JSONValue], names: [String: String], others: OtherStacks
   ) throws(TemplateError) {
-    for key in names.keys where !model.nodes.contains(where: { $0.key == key }) {
+    for key in names.keys where model.node(key) == nil {
       throw TemplateError("a name is given for '\(key)', which is no resource of the template")
     }
     self.model = model
@@ -187,9 +187,10 @@ struct ReferenceBook: Sendable {
     }
     let isKnownLater = naming?.isKnownLater(attribute, of: node.resource.type) ?? true
     guard awaited.contains(node.key), isKnownLater else {
+      let logicalID = node.resource.logicalID
       throw .template(
         TemplateError(
-          "\(attribute.map { "Fn::GetAtt \(node.resource.logicalID).\($0)" } ?? "Ref \(node.resource.logicalID)") is not known: nothing here tells it of "
+          "\(attribute.map { "Fn::GetAtt \(logicalID).\($0)" } ?? "Ref \(logicalID)") is not known: nothing here tells it of "
             + "a resource of type \(node.resource.type)"))
     }
     throw .pending(node.key)

@@ -29,7 +29,7 @@ struct StackModel: Sendable {
   /// Where whoever read a template's files put those of nested stacks.
   static let nestedTemplate = "headrace:template"
   /// CloudFormation has no number for it; a chain as long as this is a mistake.
-  private static let maximumDepth = 20
+  static let maximumDepth = 20
   /// As many as an operation of CloudFormation sees to at most, nested stacks counted
   /// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html).
   static let maximumNestedStacks = 2_500

@@ -127,6 +127,16 @@ import Testing
 
   // MARK: Little text that means much
 
+  /// An evaluator of a template with nothing but conditions.
+  private static func evaluator(_ conditions: [JSONMember]) throws -> Evaluator {
+    let template = try Template(["Conditions": .object(conditions), "Resources": [:]])
+    try template.check()
+    return try Evaluator(
+      template: template, identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"),
+      parameters: [:], imports: { _ throws(EvaluationError) in .null },
+      lookup: { _, _ throws(EvaluationError) in .null })
+  }
+
   @Test func conditionsAreEvaluatedOnceHoweverOftenTheyAreNamed() throws {
     var conditions: [JSONMember] = [JSONMember("C0", ["Fn::Equals": [1, 1]])]
     for level in 1...60 {
@@ -136,22 +146,13 @@ import Testing
           "C\(level)",
           level.isMultiple(of: 2) ? ["Fn::And": [below, below]] : ["Fn::Or": [["Fn::Not": [below]], below]]))
     }
-    let template = try Template(["Conditions": .object(conditions), "Resources": [:]])
-    try template.check()
-    let evaluator = try Evaluator(
-      template: template, identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"),
-      parameters: [:], imports: { _ throws(EvaluationError) in .null },
-      lookup: { _, _ throws(EvaluationError) in .null })
-    #expect(try evaluator.isTrue(condition: "C60"))
+    #expect(try Self.evaluator(conditions).isTrue(condition: "C60"))
   }
 
   @Test func aChainOfConditionsThatNoStackHoldsIsRefused() throws {
     var conditions: [JSONMember] = [JSONMember("C0", ["Fn::Equals": [1, 1]])]
     for level in 1...20_000 { conditions.append(JSONMember("C\(level)", ["Condition": .string("C\(level - 1)")])) }
-    let evaluator = try Evaluator(
-      template: try Template(["Conditions": .object(conditions), "Resources": [:]]),
-      identity: StackIdentity(name: "Shop", account: "012345678901", region: "eu-west-1"), parameters: [:],
-      imports: { _ throws(EvaluationError) in .null }, lookup: { _, _ throws(EvaluationError) in .null })
+    let evaluator = try Self.evaluator(conditions)
     #expect {
       try evaluator.isTrue(condition: "C20000")
     } throws: { error in

@@ -13,28 +13,25 @@ import Testing
     return try await FakeWorld().stacks().apply(application)
   }
 
+  /// Functions `F0`, `F1`, … of which each has a name made of the one before; the first is `f`.
+  private static func chain(_ length: Int, _ name: (_ before: String) -> JSONValue) -> [JSONMember] {
+    (0...length).map { level in
+      let name = level == 0 ? "f" : name("F\(level - 1)")
+      return JSONMember("F\(level)", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": name]])
+    }
+  }
+
   /// One of two equal values.
   private static func either(_ value: JSONValue) -> JSONValue { ["Fn::Select": [0, [value, value]]] }
 
   @Test(.timeLimit(.minutes(5))) func namesThatReferToNamesTwiceAreFoundOnce() async throws {
-    var resources = [JSONMember("F0", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": "f"]])]
-    for level in 1...60 {
-      let below: JSONValue = ["Ref": .string("F\(level - 1)")]
-      resources.append(
-        JSONMember(
-          "F\(level)", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": Self.either(below)]]))
-    }
+    let resources = Self.chain(60) { Self.either(["Ref": .string($0)]) }
     let outcome = try await Self.apply(resources, outputs: ["Name": ["Value": ["Ref": "F60"]]])
     #expect(outcome.record.outputs.first?.value == "f")
   }
 
   @Test(.timeLimit(.minutes(5))) func namesThatGrowWithoutEndAreRefused() async throws {
-    var resources = [JSONMember("F0", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": "f"]])]
-    for level in 1...60 {
-      let name: JSONValue = ["Fn::Sub": .string("${F\(level - 1)}${F\(level - 1)}")]
-      resources.append(
-        JSONMember("F\(level)", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": name]]))
-    }
+    let resources = Self.chain(60) { ["Fn::Sub": .string("${\($0)}${\($0)}")] }
     await #expect {
       try await Self.apply(resources)
     } throws: { error in
@@ -44,35 +41,21 @@ import Testing
 
   /// Each name is found when its turn comes, and so none is looked for deeper than one level.
   @Test(.timeLimit(.minutes(5))) func aChainOfNamesIsAsLongAsItLikes() async throws {
-    var resources = [JSONMember("F0", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": "f"]])]
-    for level in 1...3_000 {
-      let name: JSONValue = ["Ref": .string("F\(level - 1)")]
-      resources.append(
-        JSONMember("F\(level)", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": name]]))
-    }
+    let resources = Self.chain(3_000) { ["Ref": .string($0)] }
     let outcome = try await Self.apply(resources, outputs: ["Name": ["Value": ["Ref": "F3000"]]])
     #expect(outcome.record.outputs.first?.value == "f")
   }
 
   /// Whether a nested stack's resources are wanted is asked before anything has its turn.
   @Test(.timeLimit(.minutes(5))) func aChainOfNamesThatNoThreadHoldsIsRefused() async throws {
-    var resources = [JSONMember("F0", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": "f"]])]
-    for level in 1...3_000 {
-      let name: JSONValue = ["Ref": .string("F\(level - 1)")]
-      resources.append(
-        JSONMember("F\(level)", ["Type": "AWS::Lambda::Function", "Properties": ["FunctionName": name]]))
-    }
     let inner: JSONValue = ["Parameters": ["P": ["Type": "String"]], "Resources": ["Q": ["Type": "AWS::SQS::Queue"]]]
-    resources.append(
-      JSONMember(
-        "Nested",
-        [
-          "Type": "AWS::CloudFormation::Stack", "Properties": ["Parameters": ["P": ["Ref": "F3000"]]],
-          "Metadata": ["headrace:template": inner],
-        ]))
-    let all = resources
+    let nested: JSONValue = [
+      "Type": "AWS::CloudFormation::Stack", "Properties": ["Parameters": ["P": ["Ref": "F3000"]]],
+      "Metadata": ["headrace:template": inner],
+    ]
+    let resources = Self.chain(3_000) { ["Ref": .string($0)] } + [JSONMember("Nested", nested)]
     await #expect {
-      try await Self.apply(all)
+      try await Self.apply(resources)
     } throws: { error in
       "\(error)".contains("nested deeper than")
     }
