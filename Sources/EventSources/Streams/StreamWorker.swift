@@ -80,7 +80,7 @@ final class StreamWorker: MappingWorker {
           await take(result, &loop, in: &group)
         case .listingDue:
           loop.hasListingDue = false
-          loop.vanished = []
+          loop.lineage?.trust()
           list(&loop, in: &group)
         case .ended(let shard, let end):
           await take(end, of: shard, &loop, in: &group)
@@ -99,10 +99,6 @@ final class StreamWorker: MappingWorker {
     /// Nil until the shards are known that an earlier process has finished.
     var lineage: ShardLineage?
     var workers: [String: ShardWorker] = [:]
-    /// Shards that the source has denied since the last list.
-    var vanished: Set<String> = []
-    /// Shards of which the source has said that they have ended, until a list says so as well.
-    var ended: Set<String> = []
     var backoff = Backoff()
     var isListing = false
     var hasListingDue = false
@@ -129,8 +125,7 @@ final class StreamWorker: MappingWorker {
   /// Begins with every shard whose turn it is.
   private func start(_ loop: inout Loop, in group: inout TaskGroup<Step>) {
     guard !loop.isEnding, loop.plan.isEnabled else { return }
-    let startable = loop.lineage?.startable.filter { !loop.vanished.contains($0.id) } ?? []
-    guard !startable.isEmpty else { return }
+    guard let startable = loop.lineage?.startable, !startable.isEmpty else { return }
     // Without checkpoints a shard would begin anew; the next list of the shards tries again.
     guard let checkpoints = storedCheckpoints() else { return }
     let stored = Dictionary(checkpoints.map { ($0.shard, $0) }) { first, _ in first }
@@ -153,12 +148,10 @@ final class StreamWorker: MappingWorker {
     case .stopped:
       loop.lineage?.pause(shard)
     case .ended:
-      // Its children may not be listed yet.
-      loop.ended.insert(shard)
+      loop.lineage?.end(shard)
       list(&loop, in: &group)
     case .vanished:
-      loop.lineage?.pause(shard)
-      loop.vanished.insert(shard)
+      loop.lineage?.deny(shard)
       await board.forget(shard)
       list(&loop, in: &group)
     }
@@ -205,33 +198,14 @@ final class StreamWorker: MappingWorker {
       await board.note(.source, "PROBLEM: \(problem)", reason: problem)
       return loop.backoff.next(spread: .random(in: 0...1))
     }
-    let listed = Set(shards.map(\.id))
-    let open = Set(shards.filter { !$0.isClosed }.map(\.id))
     for shard in shards where shard.isClosed { loop.workers[shard.id]?.noteClosed() }
     if loop.lineage == nil, let stored = storedCheckpoints() {
+      let open = Set(shards.lazy.filter { !$0.isClosed }.map(\.id))
       loop.lineage = ShardLineage(
         finished: stored.lazy.filter { $0.isFinished && !open.contains($0.shard) }.map(\.shard))
     }
-    for shard in loop.ended.subtracting(open) {
-      loop.lineage?.finish(shard)
-      await board.forget(shard)
-      world.logger.info("shard finished", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
-    }
-    // What says that it has ended and is listed as open is as doubtful as what is denied and listed.
-    for shard in loop.ended.intersection(open) {
-      loop.lineage?.pause(shard)
-      loop.vanished.insert(shard)
-    }
-    loop.ended = []
-    let vanished = loop.vanished.subtracting(listed)
-    for shard in vanished {
-      world.logger.warning(
-        "shard is gone; what was left in it is not read", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
-    }
-    loop.vanished.subtract(vanished)
-    let forgotten = (loop.lineage?.list(shards) ?? []) + vanished
-    if !forgotten.isEmpty { group.addTask { await self.forget(forgotten) } }
-    guard let denied = loop.vanished.min() else {
+    if let changes = loop.lineage?.list(shards) { await take(changes, in: &group) }
+    guard let denied = loop.lineage?.firstDoubted else {
       await board.note(.source, nil)
       loop.backoff.reset()
       return world.streamPollInterval * Self.listingInterval
@@ -240,6 +214,18 @@ final class StreamWorker: MappingWorker {
     let problem = "The stream lists shard \(denied), and denies it where it is read."
     await board.note(.source, "PROBLEM: \(problem)", reason: problem)
     return loop.backoff.next(spread: .random(in: 0...1))
+  }
+
+  private func take(_ changes: ShardLineage.Changes, in group: inout TaskGroup<Step>) async {
+    for shard in changes.finished {
+      await board.forget(shard)
+      world.logger.info("shard finished", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+    }
+    for shard in changes.vanished {
+      world.logger.warning(
+        "shard is gone; what was left in it is not read", metadata: ["mapping": "\(mapping.id)", "shard": "\(shard)"])
+    }
+    if !changes.forgotten.isEmpty { group.addTask { await self.forget(changes.forgotten) } }
   }
 
   private func forget(_ shards: [String]) async -> Step {
