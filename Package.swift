@@ -14,7 +14,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
 }
 
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -111,6 +111,8 @@ let package = Package(
       name: "HeadraceClientExamples", dependencies: ["HeadraceClient", "LambdaWire"],
       path: "Tests/HeadraceClientExamples", swiftSettings: strict),
 
+    // What the tests of several rooms need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "JSON"),
     tests(of: "EventPatterns", ["JSON"]),
     tests(of: "HTTPServer", [httpTypes]),

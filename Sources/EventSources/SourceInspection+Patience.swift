@@ -3,10 +3,12 @@ import Mappings
 
 extension SourceInspection {
   /// Whoever makes a mapping is not to wait for an endpoint that does not answer.
-  private static let patience = Duration.seconds(5)
+  static let patience = Duration.seconds(5)
 
   /// Looks, for as long as patience lasts; what is not known then is taken for usable.
-  static func patiently(_ look: @escaping @Sendable () async -> SourceInspection) async -> SourceInspection {
+  static func patiently(
+    for patience: Duration = patience, _ look: @escaping @Sendable () async -> SourceInspection
+  ) async -> SourceInspection {
     await withTaskGroup(of: SourceInspection.self) { group in
       group.addTask { await look() }
       group.addTask {

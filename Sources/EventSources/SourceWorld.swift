@@ -17,7 +17,7 @@ public struct SourceWorld: Sendable {
   /// Checks who has posted a message of SNS.
   let verifier: SNSMessageVerifier
   /// The workers of sources that send.
-  public let pushed = PushRegistry()
+  public let pushed: PushRegistry
   let freshQueueURLs = FreshQueueURLs()
   /// How long a shard of a stream rests between two reads where nothing more is there.
   public var streamPollInterval: Duration
@@ -27,7 +27,8 @@ public struct SourceWorld: Sendable {
   public init(
     client: AWSClient, functions: any FunctionInvoker, store: any MappingStore, checkpoints: any CheckpointStore,
     journal: Journal, asynchronous: any AsynchronousInvoker, installations: any InstallationStore,
-    push: PushSettings = PushSettings(), streamPollInterval: Duration = .milliseconds(250), logger: Logger
+    push: PushSettings = PushSettings(), pushed: PushRegistry = PushRegistry(),
+    streamPollInterval: Duration = .milliseconds(250), logger: Logger
   ) {
     self.client = client
     verifier = SNSMessageVerifier(client)
@@ -38,6 +39,7 @@ public struct SourceWorld: Sendable {
     self.asynchronous = asynchronous
     self.installations = installations
     self.push = push
+    self.pushed = pushed
     self.streamPollInterval = streamPollInterval
     self.logger = logger
   }

@@ -34,6 +34,8 @@ public struct Client: Sendable {
   public let account: String
   /// Whether requests go to AWS itself, which has no mappings of buckets and topics.
   let isAWS: Bool
+  /// How long the service may take to answer one request.
+  public var timeout: Duration = .seconds(30)
 
   /// A client. What is left out comes from the environment, as with the AWS SDKs: `AWS_ENDPOINT_URL_LAMBDA`,
   /// `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, …
@@ -118,7 +120,8 @@ public struct Client: Sendable {
         AWSCall(
           service: .lambda, region: region, account: account, method: method,
           path: Self.path + PercentEncoding.text(id),
-          query: query, headers: body.isEmpty ? [] : [("content-type", "application/json")], body: body)
+          query: query, headers: body.isEmpty ? [] : [("content-type", "application/json")], body: body,
+          timeout: timeout)
       ).body
     } catch {
       throw HeadraceClientError(error)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWSClient
@@ -110,10 +111,11 @@ import Testing
   }
 
   /// Whatever arrives is messages, a wait or an error, and the same however it is cut.
-  @Test func mutatedStreamsAreReadToAnEnd() {
-    var random = SplitMix(state: 20_260_301)
+  @Test func mutatedStreamsAreReadToAnEnd() async {
+    var random = SeededGenerator.announced(for: "event streams")
     var errors = 0
-    for _ in 0..<1500 {
+    for round in 0..<1500 {
+      await giveWay(inRound: round)
       let stream = Self.mutated(&random)
       var pieces: [[UInt8]] = []
       var rest = stream[...]
@@ -153,7 +155,7 @@ import Testing
 
   /// The stream with a few bytes changed, left out or added; in half of the cases in the headers of a message whose
   /// checksums are right, since those would keep every change from what comes after them.
-  private static func mutated(_ random: inout SplitMix) -> [UInt8] {
+  private static func mutated(_ random: inout SeededGenerator) -> [UInt8] {
     let isSealed = Bool.random(using: &random)
     var bytes = isSealed ? everyType.flatMap { EventStreamFrame.header($0.0, $0.1) } : stream
     for _ in 0..<Int.random(in: 1...4, using: &random) {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import EventPatterns
@@ -45,12 +46,13 @@ struct MutationTests {
   }
 
   @Test("is parsed to the same value again, or refused with a place in it", .timeLimit(.minutes(5)))
-  func documents() {
+  func documents() async {
     var random = SeededGenerator.announced(for: "documents")
     let seeds = (Self.events + Self.patterns).map { Array($0.utf8) }
     var parsed = 0
     let count = 50_000
     for index in 0..<count {
+      await giveWay(inRound: index)
       let input = spoiled(seeds[index % seeds.count], &random)
       do throws(JSONParseError) {
         let value = try JSONValue(parsing: input)
@@ -66,7 +68,7 @@ struct MutationTests {
   }
 
   @Test("makes a pattern that is either refused or can be asked", .timeLimit(.minutes(5)))
-  func patterns() throws {
+  func patterns() async throws {
     var random = SeededGenerator.announced(for: "patterns")
     let seeds = Self.patterns.map { Array($0.utf8) }
     let events = try Self.events.map { try JSONValue(parsing: $0) }
@@ -74,6 +76,7 @@ struct MutationTests {
     var matches = 0
     let count = 50_000
     for index in 0..<count {
+      await giveWay(inRound: index)
       let text = String(decoding: spoiled(seeds[index % seeds.count], &random), as: UTF8.self)
       do throws(EventPatternError) {
         let pattern = try EventPattern(parsing: text)

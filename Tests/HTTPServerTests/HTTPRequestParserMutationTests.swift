@@ -1,4 +1,5 @@
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -6,18 +7,6 @@ import Testing
 /// A hundred thousand broken requests: none may crash the parser, keep it busy, or be answered as two.
 @Suite struct HTTPRequestParserMutationTests {
   static let rounds = 100_000
-
-  /// xorshift64*: the same inputs for the same seed, on every machine.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state ^= state >> 12
-      state ^= state << 25
-      state ^= state >> 27
-      return state &* 0x2545_F491_4F6C_DD1D
-    }
-  }
 
   /// Pieces that decide how a request is framed.
   static let pieces = [
@@ -28,7 +17,7 @@ import Testing
     " ", "\t", ":", ";", "GET / HTTP/1.1", "HTTP/1.0", "\u{0}", "ffffffffffffffff", "-1", "+5", ",",
   ].map { Array($0.utf8) }
 
-  static func mutate(_ bytes: inout [UInt8], _ random: inout Generator) {
+  static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       let place = Int.random(in: 0...bytes.count, using: &random)
       switch Int.random(in: 0..<5, using: &random) {
@@ -72,12 +61,11 @@ import Testing
       || codings == 1 && !request.isHTTP11
   }
 
-  @Test func mutatedRequestsNeverCrashHangOrSmuggle() {
-    let seed = UInt64.random(in: 1...UInt64.max)
-    print("HTTP parser mutation seed: \(seed)")
-    var random = Generator(state: seed)
+  @Test func mutatedRequestsNeverCrashHangOrSmuggle() async {
+    var random = SeededGenerator.announced(for: "broken requests")
     let originals = AcceptedRequest.all.map { Array($0.bytes.utf8) }
     for round in 0..<Self.rounds {
+      await giveWay(inRound: round)
       var bytes = originals[round % originals.count]
       if round % 3 == 0 { bytes += originals[Int.random(in: 0..<originals.count, using: &random)] }
       Self.mutate(&bytes, &random)
@@ -85,7 +73,7 @@ import Testing
       let whole = Self.outcome(bytes) { _ in bytes.count }
       guard !whole.requests.contains(where: Self.isSmuggled) else {
         Issue.record(
-          "smuggled with seed \(seed) in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+          "smuggled in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
         return
       }
       // However the bytes are cut, they mean the same; of two faults another may be met first.
@@ -96,7 +84,7 @@ import Testing
         && zip(whole.requests, cut.requests).allSatisfy { $0.body == $1.body && $0.path == $1.path }
       guard areAlike else {
         Issue.record(
-          "cut by \(step) with seed \(seed) in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
+          "cut by \(step) in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
         )
         return
       }

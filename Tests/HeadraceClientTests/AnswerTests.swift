@@ -24,7 +24,11 @@ import Testing
     async let run: Void = server.run(service)
     let result: Result<Void, any Error>
     do {
-      try await Client.with(endpoint: "http://127.0.0.1:\(port)", region: "us-east-1", body)
+      try await Client.with(endpoint: "http://127.0.0.1:\(port)", region: "us-east-1") { client in
+        var client = client
+        client.timeout = .seconds(600)
+        try await body(client)
+      }
       result = .success(())
     } catch {
       result = .failure(error)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JSON
@@ -154,9 +155,10 @@ struct JSONFragmentTests {
   }
 
   @Test("agrees with the parser on random documents, and never crashes on a part of one", .timeLimit(.minutes(5)))
-  func randomDocuments() throws {
+  func randomDocuments() async throws {
     var random = RandomDocument.announced(for: "documents")
-    for _ in 0..<300 {
+    for round in 0..<300 {
+      await giveWay(inRound: round)
       let bytes = Array(random.document(depth: 4).utf8)
       let parsed = try JSONValue(parsing: bytes)
       #expect(try value(of: JSONFragment(document: bytes)) == parsed)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JSON
@@ -219,10 +220,11 @@ struct JSONReaderTests {
   }
 
   @Test("agrees with the fragment on random documents, whole, cut and changed", .timeLimit(.minutes(5)))
-  func randomDocuments() throws {
+  func randomDocuments() async throws {
     var random = RandomDocument.announced(for: "documents of the reader")
     let special = Array("\"\\{}[],: 1-e\u{1f}n".utf8)
     for round in 0..<3000 {
+      await giveWay(inRound: round)
       var bytes = Array(random.document(depth: 4).utf8)
       for _ in 0..<random.index(below: 4) {
         let place = random.index(below: bytes.count)

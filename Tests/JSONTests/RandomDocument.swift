@@ -1,28 +1,15 @@
-import Foundation
+import TestSupport
 
-/// Makes JSON text out of random numbers (SplitMix64).
+/// Makes JSON text out of random numbers.
 struct RandomDocument {
-  private var state: UInt64
+  private var random: SeededGenerator
 
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  /// Documents of a new seed, which is printed; `JSON_SEED` repeats an earlier run.
+  /// Documents of a new seed.
   static func announced(for purpose: String) -> RandomDocument {
-    let seed =
-      ProcessInfo.processInfo.environment["JSON_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: .min ... .max)
-    print("Seed of the random \(purpose): JSON_SEED=\(seed)")
-    return RandomDocument(seed: seed)
+    RandomDocument(random: .announced(for: purpose))
   }
 
-  mutating func index(below bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-  }
+  mutating func index(below bound: Int) -> Int { random.index(below: bound) }
 
   private mutating func blank() -> String { ["", "", "", " ", "\n\t", "\r"][index(below: 6)] }
 

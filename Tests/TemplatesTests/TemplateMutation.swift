@@ -1,11 +1,13 @@
 import JSON
+import TestSupport
 
-/// Changes documents and texts at random, in the same way for the same seed (SplitMix64).
+/// Changes documents and texts at random.
 struct TemplateMutation {
-  private var state: UInt64
+  private var random: SeededGenerator
 
-  init(seed: UInt64) {
-    state = seed
+  /// Changes of a new seed.
+  static func announced(for purpose: String) -> TemplateMutation {
+    TemplateMutation(random: .announced(for: purpose))
   }
 
   private static let values: [JSONValue] = [
@@ -21,13 +23,7 @@ struct TemplateMutation {
     "Fn::FindInMap", "Fn::ImportValue", "Ref", "Fn::GetAtt", "Fn::Unknown", "Condition",
   ]
 
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((value ^ (value >> 31)) % UInt64(limit))
-  }
+  private mutating func below(_ limit: Int) -> Int { random.index(below: limit) }
 
   /// One value somewhere in a document becomes another, goes, comes twice or is wrapped in a function.
   mutating func mutated(_ value: JSONValue) -> JSONValue {

@@ -5,9 +5,6 @@ import Synchronization
 /// The workers of all sources that send, for those who bring what was sent, and for those who wait until a change of a
 /// mapping has been carried to its source.
 public final class PushRegistry: Sendable {
-  /// How long whoever changes a mapping waits for its source, and what is posted for the mapping to be loaded.
-  private static let patience = Duration.seconds(5)
-
   private struct State {
     var receivers: [MappingID: any PushReceiver] = [:]
     var ofBucket: [String: Set<MappingID>] = [:]
@@ -27,10 +24,15 @@ public final class PushRegistry: Sendable {
 
   /// Who may change the notifications of a bucket: they are read and written whole.
   let buckets = BucketLocks()
+  private let patience: Duration
   private let state = Mutex(State())
 
   /// An empty one.
-  public init() {}
+  /// - Parameter patience: how long whoever changes a mapping waits for its source, and what is posted for the mapping
+  ///   to be loaded.
+  public init(patience: Duration = .seconds(5)) {
+    self.patience = patience
+  }
 
   // MARK: Workers
 
@@ -121,7 +123,7 @@ public final class PushRegistry: Sendable {
       return state.lastWaiter
     }
     let timer = Task {
-      try? await Task.sleep(for: Self.patience)
+      try? await Task.sleep(for: patience)
       self.endWaiting(number)
     }
     await withTaskCancellationHandler {

@@ -11,10 +11,11 @@ struct StreamInspection {
   private static let parallelCalls = 8
 
   let source: any StreamSource
+  var patience = SourceInspection.patience
 
   /// Looks, for as long as patience lasts.
   func look(startingPosition: String?) async -> SourceInspection {
-    await .patiently { await self.findings(startingPosition) }
+    await .patiently(for: patience) { await self.findings(startingPosition) }
   }
 
   /// `LATEST` is what comes after the mapping was made. So its iterators are taken now, and kept with the mapping: what

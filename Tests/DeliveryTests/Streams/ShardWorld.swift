@@ -1,4 +1,5 @@
 import Mappings
+import TestSupport
 
 @testable import Delivery
 

@@ -1,4 +1,5 @@
 import Mappings
+import TestSupport
 import Testing
 
 @testable import Delivery
@@ -71,9 +72,10 @@ import Testing
   }
 
   /// Every record is done with or given up once, in its place, whatever the function does.
-  @Test func recordsAreNeitherLostNorDoubledNorReordered() {
+  @Test func recordsAreNeitherLostNorDoubledNorReordered() async {
     var random = SeededGenerator.announced(for: "batches of a stream")
     for script in 0..<2000 {
+      await giveWay(inRound: script)
       let seed = random.next()
       var random = SeededGenerator(seed: seed)
       var arrival: Int64 = 0

@@ -35,7 +35,8 @@ struct PushHarness {
     journal = Journal(store: noted, keeping: 100, payloadLimit: 16_384, logger: log.logger)
     world = SourceWorld(
       client: try aws.client(variables), functions: FakeFunctions(), store: store, checkpoints: FakeCheckpoints(),
-      journal: journal, asynchronous: accepted, installations: installations, push: push, logger: log.logger)
+      journal: journal, asynchronous: accepted, installations: installations, push: push,
+      pushed: PushRegistry(patience: .seconds(600)), logger: log.logger)
     mapping = earlier?.mapping ?? Self.mapping(source, parameters)
     // There is nothing to load.
     world.pushed.complete()

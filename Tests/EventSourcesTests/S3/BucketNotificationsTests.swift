@@ -1,4 +1,5 @@
 import AWSClient
+import TestSupport
 import Testing
 
 @testable import EventSources
@@ -203,11 +204,12 @@ struct NotificationsCase: Sendable, CustomTestStringConvertible {
       .map { Array(document[$0.range]) }
   }
 
-  @Test(.timeLimit(.minutes(5))) func spoiledDocumentIsRefusedOrKeepsItsOtherConfigurations() throws {
+  @Test(.timeLimit(.minutes(5))) func spoiledDocumentIsRefusedOrKeepsItsOtherConfigurations() async throws {
     var random = SeededGenerator.announced(for: "configurations of buckets")
     let count = 20_000
     var read = 0
     for index in 0..<count {
+      await giveWay(inRound: index)
       let input = spoiled(Array(Self.seeds[index % Self.seeds.count].utf8), &random)
       do throws(XMLError) {
         var notifications = try BucketNotifications(input)

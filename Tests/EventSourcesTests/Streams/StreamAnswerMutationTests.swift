@@ -1,5 +1,6 @@
 import JSON
 import Mappings
+import TestSupport
 import Testing
 
 @testable import EventSources
@@ -37,10 +38,11 @@ import Testing
     return text
   }
 
-  private func run(_ purpose: String, _ text: String, _ read: ([UInt8]) throws -> ShardAnswer) {
+  private func run(_ purpose: String, _ text: String, _ read: ([UInt8]) throws -> ShardAnswer) async {
     var random = SeededGenerator.announced(for: purpose)
     var readable = 0
     for round in 0..<20_000 {
+      await giveWay(inRound: round)
       let mutated = mutate(Array(text.utf8), &random)
       guard let answer = try? read(mutated) else { continue }
       readable += 1
@@ -55,13 +57,13 @@ import Testing
     #expect(readable > 100)
   }
 
-  @Test func answersOfKinesisAreReadOrRefused() throws {
+  @Test func answersOfKinesisAreReadOrRefused() async throws {
     let records = KinesisRecords(shard: "s", source: try #require(ARN(StreamSources.kinesisARN)))
-    run("answers of Kinesis", Self.kinesis) { try records.read($0) }
+    await run("answers of Kinesis", Self.kinesis) { try records.read($0) }
   }
 
-  @Test func answersOfDynamoDBAreReadOrRefused() throws {
+  @Test func answersOfDynamoDBAreReadOrRefused() async throws {
     let records = DynamoDBStreamRecords(source: try #require(ARN(StreamSources.tableARN)))
-    run("answers of DynamoDB", Self.dynamoDB) { try records.read($0) }
+    await run("answers of DynamoDB", Self.dynamoDB) { try records.read($0) }
   }
 }

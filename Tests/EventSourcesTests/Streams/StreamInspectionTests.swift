@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct StreamInspectionTests {
   private func look(_ stream: ScriptedStream, _ position: String? = "LATEST") async -> SourceInspection {
-    await StreamInspection(source: stream).look(startingPosition: position)
+    await StreamInspection(source: stream, patience: .seconds(600)).look(startingPosition: position)
   }
 
   /// What is usable begins at these checkpoints, in the order of their shards.

@@ -1,4 +1,5 @@
 import Mappings
+import TestSupport
 import Testing
 
 @testable import Functions

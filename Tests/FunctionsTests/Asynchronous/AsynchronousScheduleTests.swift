@@ -1,4 +1,5 @@
 import Mappings
+import TestSupport
 import Testing
 
 @testable import Functions
@@ -156,9 +157,10 @@ import Testing
     var nextDue: Milliseconds? { waiting.filter { free($0.function) > 0 }.map(\.dueAt).min() }
   }
 
-  @Test(.timeLimit(.minutes(5))) func randomWorldsAreAsDescribed() {
+  @Test(.timeLimit(.minutes(5))) func randomWorldsAreAsDescribed() async {
     var random = SeededGenerator.announced(for: "worlds of asynchronous events")
-    for _ in 0..<300 {
+    for world in 0..<300 {
+      await giveWay(inRound: world)
       let concurrency = 1 + random.index(below: 4)
       let functions = 1 + random.index(below: 4)
       var schedule = AsynchronousSchedule(concurrency: concurrency)

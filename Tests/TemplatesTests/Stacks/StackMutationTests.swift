@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Templates
@@ -60,8 +61,6 @@ import Testing
     """#,
   ]
 
-  private static let seed = ProcessInfo.processInfo.environment["HEADRACE_SEED"].flatMap(UInt64.init) ?? 1
-
   @Test(arguments: templates.indices) func templateIsAppliedAsItIs(index: Int) async throws {
     let outcome = try await Self.apply(try TemplateText.parse(Array(Self.templates[index].utf8)), FakeWorld())
     #expect(outcome.changes.count > 1)
@@ -69,7 +68,7 @@ import Testing
 
   @Test(arguments: templates.indices) func mutatedTemplateIsAppliedOrNothingOfItIsThere(index: Int) async throws {
     let document = try TemplateText.parse(Array(Self.templates[index].utf8))
-    var mutation = TemplateMutation(seed: Self.seed)
+    var mutation = TemplateMutation.announced(for: "changes of template \(index)")
     var applied = 0
     for round in 0..<250 {
       var mutated = document
@@ -80,13 +79,13 @@ import Testing
         applied += 1
         // What was applied can be taken away again, whatever it is.
         _ = try await world.stacks().delete(StackTests.identity)
-        #expect(world.mappings == [:], "seed \(Self.seed), round \(round): \(mutated.text)")
+        #expect(world.mappings == [:], "round \(round): \(mutated.text)")
       } catch {
-        #expect(world.mappings == [:] && world.sourceNames == [], "seed \(Self.seed), round \(round): \(mutated.text)")
+        #expect(world.mappings == [:] && world.sourceNames == [], "round \(round): \(mutated.text)")
         #expect(world.state.withLock { $0.stacks.isEmpty && $0.configs.isEmpty })
         guard case .refused(let reason) = error else {
           if case .rolledBack = error { continue }
-          Issue.record("\(error), seed \(Self.seed), round \(round): \(mutated.text)")
+          Issue.record("\(error), round \(round): \(mutated.text)")
           continue
         }
         #expect(!reason.message.isEmpty)
@@ -98,7 +97,7 @@ import Testing
   @Test(arguments: templates.indices) func mutatedTextIsReadOrRefused(index: Int) throws {
     let bytes = Array(Self.templates[index].utf8)
     let yaml = Array("a: !Sub '${b}'\nc: &x [1, !GetAtt a.b]\nd:\n  - *x\n  - {e: |-\n".utf8)
-    var mutation = TemplateMutation(seed: Self.seed)
+    var mutation = TemplateMutation.announced(for: "changes of the text of template \(index)")
     for round in 0..<500 {
       let text = mutation.mutated(round % 2 == 0 ? bytes : yaml)
       do throws(TemplateError) {
