@@ -94,4 +94,19 @@ import Testing
       #expect(count == 1)
     }
   }
+
+  @Test func aServiceThatDoesNotAnswerIsGivenUpAfterTheTimeout() async throws {
+    // It listens, and nobody takes what comes.
+    let server = try HTTPServer(listeningOn: [.tcp(host: "127.0.0.1", port: 0)], eventLoops: 1)
+    guard case .tcp(_, let port)? = server.addresses.first else { return }
+    defer { server.stop() }
+    let endpoint = "http://127.0.0.1:\(port)"
+    try await Client.with(endpoint: endpoint, region: "us-east-1") { client in
+      var client = client
+      client.timeout = .milliseconds(20)
+      await #expect(throws: HeadraceClientError.connection("\(endpoint): no answer within 0.02 s")) {
+        try await client.eventSource("x").get()
+      }
+    }
+  }
 }
