@@ -13,11 +13,11 @@ from peers.stage import Stage
 class Scene(Stage):
     """Queues, functions and mappings between them."""
 
-    def assert_once_each(self, function: HTTPFunction, ids: Iterable[str]) -> None:
+    def assert_once_each(self, function: HTTPFunction, ids: Iterable[str], apart: float = 0.5) -> None:
         """Every message was delivered, and none twice. Says what was seen of those that were.
 
         moto's server has no lock: of receives that come together two may be given the same message (also seen with
-        boto3 alone), within milliseconds. Those do not count.
+        boto3 alone), within milliseconds. Those do not count: deliveries of one message within so many seconds.
         """
         expected, counts = set(ids), function.ids
         assert set(counts) == expected, expected.symmetric_difference(counts)
@@ -27,7 +27,7 @@ class Scene(Stage):
                 if counts[identifier] > 1:
                     twice.setdefault(identifier, []).append(call.arrived)
         if self.server.name == "moto":
-            twice = {identifier: times for identifier, times in twice.items() if times[-1] - times[0] > 0.5}
+            twice = {identifier: times for identifier, times in twice.items() if times[-1] - times[0] > apart}
         assert not twice, f"delivered more than once: {twice}"
 
     def skip_if_handed_out_twice(self, *functions: HTTPFunction) -> None:

@@ -40,8 +40,9 @@ def test_disabling_and_enabling_while_messages_flow_loses_nothing(scene: Scene) 
         sent = flow.stop()
     function.wait_for_records(len(sent), timeout=40)
     queue.wait_until_empty()
-    # Nobody failed and nothing was killed: once each.
-    scene.assert_once_each(function, sent)
+    # Nobody failed and nothing was killed: once each. What moto has handed out twice may be held when the mapping is
+    # disabled, and come again when it is enabled.
+    scene.assert_once_each(function, sent, apart=20)
 
 
 def test_a_message_that_a_late_long_poll_brings_to_a_disabled_mapping_is_released(
@@ -148,7 +149,7 @@ def test_a_mapping_deleted_and_made_anew_goes_on(scene: Scene) -> None:
         sent = flow.stop()
     function.wait_for_records(len(sent), timeout=30)
     queue.wait_until_empty()
-    scene.assert_once_each(function, sent)
+    scene.assert_once_each(function, sent, apart=20)
 
 
 def test_sigterm_finishes_the_batches_in_flight(own_scene: Callable[..., Scene], start_headrace: Any) -> None:
