@@ -33,12 +33,12 @@ struct MutationTests {
       case 0: bytes[place] = UInt8(random.index(below: 256))
       case 1: bytes.remove(at: place)
       case 2: bytes.removeSubrange(place...)
-      case 3: bytes.insert(contentsOf: Self.words[random.index(below: Self.words.count)], at: place)
+      case 3: bytes.insert(contentsOf: random.element(of: Self.words), at: place)
       case 4:
         let end = min(place + random.index(below: 12), bytes.count)
         bytes.insert(contentsOf: bytes[place..<end], at: random.index(below: bytes.count))
       default:
-        let word = Self.words[random.index(below: Self.words.count)]
+        let word = random.element(of: Self.words)
         bytes.replaceSubrange(place..<min(place + word.count, bytes.count), with: word)
       }
     }

@@ -72,8 +72,7 @@ import Testing
 
       let whole = Self.outcome(bytes) { _ in bytes.count }
       guard !whole.requests.contains(where: Self.isSmuggled) else {
-        Issue.record(
-          "smuggled in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+        Issue.record("smuggled in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
         return
       }
       // However the bytes are cut, they mean the same; of two faults another may be met first.
@@ -83,9 +82,7 @@ import Testing
         whole.error?.status == cut.error?.status && whole.requests.count == cut.requests.count
         && zip(whole.requests, cut.requests).allSatisfy { $0.body == $1.body && $0.path == $1.path }
       guard areAlike else {
-        Issue.record(
-          "cut by \(step) in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
-        )
+        Issue.record("cut by \(step) in round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
         return
       }
     }

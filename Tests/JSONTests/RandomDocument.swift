@@ -11,19 +11,19 @@ struct RandomDocument {
 
   mutating func index(below bound: Int) -> Int { random.index(below: bound) }
 
-  private mutating func blank() -> String { ["", "", "", " ", "\n\t", "\r"][index(below: 6)] }
+  private mutating func blank() -> String { random.element(of: ["", "", "", " ", "\n\t", "\r"]) }
 
   private mutating func string() -> String {
     let pieces = ["a", "é", "😀", #"\""#, #"\\"#, #"\/"#, #"\u0041"#, #"\ud83d\ude00"#, "{", "]", ",", ":", "\u{7f}"]
-    return "\"" + (0..<index(below: 6)).map { _ in pieces[index(below: pieces.count)] }.joined() + "\""
+    return "\"" + (0..<index(below: 6)).map { _ in random.element(of: pieces) }.joined() + "\""
   }
 
   mutating func document(depth: Int) -> String {
     let text: String
     switch index(below: depth == 0 ? 3 : 5) {
     case 0: text = string()
-    case 1: text = ["0", "-1", "1.5e10", "1234567890123456789012"][index(below: 4)]
-    case 2: text = ["true", "false", "null"][index(below: 3)]
+    case 1: text = random.element(of: ["0", "-1", "1.5e10", "1234567890123456789012"])
+    case 2: text = random.element(of: ["true", "false", "null"])
     case 3:
       let elements = (0..<index(below: 5)).map { _ in document(depth: depth - 1) }
       text = "[" + blank() + elements.joined(separator: ",") + "]"

@@ -46,8 +46,8 @@ struct TemplateMutation {
       }
       return .array(elements)
     default:
-      if below(4) == 0 { return .object([JSONMember(Self.functions[below(Self.functions.count)], value)]) }
-      return Self.values[below(Self.values.count)]
+      if below(4) == 0 { return .object([JSONMember(random.element(of: Self.functions), value)]) }
+      return random.element(of: Self.values)
     }
   }
 

@@ -68,10 +68,10 @@ public struct ShardLineage: Equatable, Sendable {
 
   /// The shards that may be read now and were not begun: those whose listed parents are finished.
   public var startable: [Shard] {
-    let open = Set(listed.lazy.map(\.id).filter { !finished.contains($0) })
+    let unfinished = Set(listed.lazy.map(\.id).filter { !finished.contains($0) })
     // One that is being read may be listed no more; its children wait all the same.
-    let awaited = open.union(begun).subtracting(released)
-    let readable = open.subtracting(begun).subtracting(denied).subtracting(doubted)
+    let awaited = unfinished.union(begun).subtracting(released)
+    let readable = unfinished.subtracting(begun).subtracting(denied).subtracting(doubted)
     return listed.filter { readable.contains($0.id) && !$0.parents.contains(where: awaited.contains) }
   }
 

@@ -101,7 +101,7 @@ private struct FlowWorld {
   mutating func endBatch() {
     guard let number = batches.keys.sorted().randomElement(using: &random), let batch = batches[number] else { return }
     batches[number] = nil
-    let pressure: QueueBatchFate.Pressure = [.none, .none, .none, .failing, .overloaded][random.index(below: 5)]
+    let pressure: QueueBatchFate.Pressure = random.element(of: [.none, .none, .none, .failing, .overloaded])
     for message in batch { places[message] = pressure == .none ? .done : .inQueue }
     let failed = pressure == .none ? [] : Set(batch.compactMap { messages[$0].group })
     // What waits for a failed message is left to come again; its visibility timeout ends.

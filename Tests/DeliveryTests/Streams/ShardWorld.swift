@@ -62,7 +62,7 @@ struct ShardWorld {
   private static func settings(_ random: inout SeededGenerator, _ nature: Nature) -> Flow.Settings {
     let policy = StreamRetryPolicy(
       reportsItemFailures: random.happens(onceIn: 2), bisects: random.happens(onceIn: 2),
-      maximumRetryAttempts: nature.hasTumblingWindows ? nil : [nil, 0, 2][random.index(below: 3)],
+      maximumRetryAttempts: nature.hasTumblingWindows ? nil : random.element(of: [nil, 0, 2]),
       maximumRecordAge: random.happens(onceIn: 3) && !nature.hasTumblingWindows ? .seconds(60) : nil)
     return .make(
       batchSize: 1 + random.index(below: 8), window: random.happens(onceIn: 3) ? .seconds(1) : .zero,
@@ -150,7 +150,7 @@ struct ShardWorld {
     guard !succeeds, random.happens(onceIn: 2) else { return succeed(numbers, of: invocation, lane) }
     switch random.index(below: 5) {
     case 0...1: handle(.invoked(.raised, lane: lane))
-    case 2: handle(.invoked([.throttled(""), .withdrawn, .unreachable("")][random.index(below: 3)], lane: lane))
+    case 2: handle(.invoked(random.element(of: [.throttled(""), .withdrawn, .unreachable("")]), lane: lane))
     case 3: handle(.invoked(.tooLarge(""), lane: lane))
     default:
       guard settings.policy.reportsItemFailures, numbers.count > 1 else {

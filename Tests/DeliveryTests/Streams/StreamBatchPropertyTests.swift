@@ -12,7 +12,7 @@ import Testing
     case 2...3: return .reporting(number)
     case 4: return .reporting(number, -1)
     case 5: return .tooLarge("413")
-    case 6: return [.throttled("429"), .unreachable("refused"), .withdrawn][random.index(below: 3)]
+    case 6: return random.element(of: [.throttled("429"), .unreachable("refused"), .withdrawn])
     case 7: return .timedOut("3 s")
     default: return .answered(Array(random.happens(onceIn: 2) ? "{}".utf8 : #"{"state":{}}"#.utf8))
     }
@@ -21,7 +21,7 @@ import Testing
   private func policy(_ random: inout SeededGenerator) -> StreamRetryPolicy {
     StreamRetryPolicy(
       reportsItemFailures: random.happens(onceIn: 2), bisects: random.happens(onceIn: 2),
-      maximumRetryAttempts: [nil, 0, 1, 3][random.index(below: 4)],
+      maximumRetryAttempts: random.element(of: [nil, 0, 1, 3]),
       maximumRecordAge: random.happens(onceIn: 2) ? .seconds(60) : nil, keepsState: random.happens(onceIn: 3))
   }
 

@@ -149,6 +149,7 @@ def test_a_mapping_deleted_and_made_anew_goes_on(scene: Scene) -> None:
         sent = flow.stop()
     function.wait_for_records(len(sent), timeout=30)
     queue.wait_until_empty()
+    # As where it is disabled: moto may have handed out twice what comes again with the next mapping.
     scene.assert_once_each(function, sent, apart=20)
 
 

@@ -191,7 +191,7 @@ struct NotificationsCase: Sendable, CustomTestStringConvertible {
       case 3:
         let end = min(place + random.index(below: 80), bytes.count)
         bytes.insert(contentsOf: bytes[place..<end], at: random.index(below: bytes.count))
-      default: bytes.insert(contentsOf: Self.words[random.index(below: Self.words.count)], at: place)
+      default: bytes.insert(contentsOf: random.element(of: Self.words), at: place)
       }
     }
     return bytes

@@ -30,7 +30,7 @@ import Testing
       switch random.index(below: 5) {
       case 0: text.remove(at: place)
       case 1: text[place] = UInt8(random.index(below: 256))
-      case 2: text.insert(contentsOf: Self.pieces[random.index(below: Self.pieces.count)], at: place)
+      case 2: text.insert(contentsOf: random.element(of: Self.pieces), at: place)
       case 3: text.removeSubrange(place..<(place + length))
       default: text.insert(contentsOf: text[place..<(place + length)], at: random.index(below: text.count))
       }

@@ -34,12 +34,17 @@ import Testing
     await run
   }
 
-  /// Sets the clock forward and has the queue look at it, when nothing is being tried: how long a function is left alone
-  /// counts from the end of a try, not from what the try has left on disk.
-  private func advance(_ invocations: AsynchronousInvocations, by duration: Duration) async throws {
-    while invocations.state.withLock({ $0.schedule.running > 0 }), !Task.isCancelled { await Task.yield() }
+  /// Sets the clock forward and has the queue look at it.
+  private func setClock(of invocations: AsynchronousInvocations, forwardBy duration: Duration) async throws {
     clock.advance(by: duration)
     try await invocations.accept([])
+  }
+
+  /// Sets the clock forward when nothing is being tried: how long a function is left alone counts from the end of a try,
+  /// not from what the try has left on disk.
+  private func advance(_ invocations: AsynchronousInvocations, by duration: Duration) async throws {
+    while invocations.state.withLock({ $0.schedule.running > 0 }), !Task.isCancelled { await Task.yield() }
+    try await setClock(of: invocations, forwardBy: duration)
   }
 
   /// Waits until nothing waits and nothing is being tried.
@@ -50,8 +55,7 @@ import Testing
   /// Sets the clock forward until something has come about: when the time has come nobody can tell before.
   private func advance(_ invocations: AsynchronousInvocations, until isTrue: () -> Bool) async throws {
     while !isTrue(), !Task.isCancelled {
-      clock.advance(by: .seconds(1))
-      try await invocations.accept([])
+      try await setClock(of: invocations, forwardBy: .seconds(1))
       await Task.yield()
     }
   }

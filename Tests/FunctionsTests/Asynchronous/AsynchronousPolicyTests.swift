@@ -191,7 +191,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
       var (now, failed, tries) = (event.acceptedAt, 0, 0)
       while event.ended == nil, !policy.isExpired(event, at: now), tries < 10_000 {
         tries += 1
-        let result = results[random.index(below: results.count)]
+        let result = random.element(of: results)
         now = now + .milliseconds(Int64(random.index(below: 900)))
         switch policy.verdict(on: event, after: result, at: now) {
         case .done: Issue.record("\(result) is no success")

@@ -183,7 +183,7 @@ import Testing
         default:
           let busy = oracle.running.filter { $0.value > 0 }.keys.sorted { "\($0)" < "\($1)" }
           guard !busy.isEmpty else { continue }
-          let function = busy[random.index(below: busy.count)]
+          let function = random.element(of: busy)
           schedule.ended(function, at: Milliseconds(0))
           oracle.running[function, default: 0] -= 1
         }
